@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One tenant's record: its label, its switch, its device names, its revoked principals.
+//
+// Cells live in a registry's vault and are reached only through it and through grants, so their members can be public. Not a
+// template, and nothing befriends it.
+//
+// Locks: each cell has its own, held for look-ups in its tables only; no user code runs under it (I9).
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+#include <absl/strings/string_view.h>
+
+#include <framecache/base/atomic.hpp>
+#include <framecache/base/attempt.hpp>
+#include <framecache/base/mutex.hpp>
+#include <framecache/identity/key.hpp>
+#include <framecache/identity/status.hpp>
+#include <framecache/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace framecache {
+inline namespace v0 {
+namespace core {
+
+inline constexpr std::size_t longest_name = 256;
+
+// Ids and labels come from counters of the process, so that neither is ever used twice in it, whichever registry asks.
+[[nodiscard]] inline std::uint64_t next_device_word() noexcept {
+  static base::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+[[nodiscard]] inline std::uint64_t next_label_word() noexcept {
+  static base::atomic<std::uint64_t> last{0};
+  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+class cell final {
+ public:
+  cell(tenant_id whose, std::uint64_t number) noexcept : tenant(whose), slot(number), label(next_label_word()) {}
+  cell(cell const&) = delete;
+  cell& operator=(cell const&) = delete;
+  ~cell() = default;
+
+  tenant_id const tenant;
+  // Dense number of the cell in its registry: what the engine finds the tenant's room by.
+  std::uint64_t const slot;
+  // New at every epoch (I7). Read without the lock by every check of a scope.
+  base::atomic<std::uint64_t> label;
+  base::atomic<bool> suspended{false};
+  // Moves whenever a device is forgotten: rooms of other caches see by it that they hold something of a retired device.
+  base::atomic<std::uint64_t> retirements{0};
+
+  // Bytes to charge for one name: it is kept under its bytes and under its number.
+  [[nodiscard]] static std::uint64_t name_charge(std::string_view name) noexcept { return 2 * name.size() + 256; }
+
+  [[nodiscard]] std::optional<device_id> device(std::string_view name) const noexcept {
+    base::mutex_lock const lock(mutex_);
+    auto const found = by_name_.find(table_key(name));
+    if (found == by_name_.end()) return std::nullopt;
+    return device_id{found->second};
+  }
+  [[nodiscard]] bool owns(device_id device) const noexcept {
+    base::mutex_lock const lock(mutex_);
+    return by_id_.contains(device.value());
+  }
+  // Whether `accept(name)` holds for the device's name; false when the device is not this tenant's.
+  template <class Accept>
+  [[nodiscard]] bool name_passes(device_id device, Accept const& accept) const noexcept {
+    base::mutex_lock const lock(mutex_);
+    auto const found = by_id_.find(device.value());
+    return found != by_id_.end() && accept(std::string_view{found->second.name});
+  }
+
+  struct interned final {
+    name_status status;
+    std::uint64_t device = 0;
+    bool made = false;
+  };
+  // Injective: one number for each sequence of bytes, a new one for each new name (I2). Requires: the charge is reserved, on
+  // `account`. An epoch that has passed creates no name in the next one: `epoch` is compared under the lock that begins epochs.
+  [[nodiscard]] interned intern(std::string_view name, std::size_t most, std::uint64_t epoch,
+                                std::size_t account) noexcept {
+    base::mutex_lock const lock(mutex_);
+    if (label.load(std::memory_order_relaxed) != epoch) return {name_status::refused};
+    if (auto const found = by_name_.find(table_key(name)); found != by_name_.end()) {
+      return {name_status::ok, found->second, false};
+    }
+    if (by_name_.size() >= most) return {name_status::full};
+    auto const device = next_device_word();
+    bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      by_name_.reserve(by_name_.size() + 1);
+      by_id_.reserve(by_id_.size() + 1);
+      std::string first{name};
+      std::string second{name};
+      by_name_.emplace(std::move(first), device);
+      by_id_.emplace(device, named{std::move(second), account});
+    });
+    if (!stored) return {name_status::no_room};
+    return {name_status::ok, device, true};
+  }
+
+  // What is to be credited to whom.
+  struct refund final {
+    std::size_t account;
+    std::uint64_t bytes;
+  };
+  // Forgets a device's name; the number is never given out again. Returns its charge, or nothing if unknown.
+  [[nodiscard]] std::optional<refund> forget(device_id device) noexcept {
+    base::mutex_lock const lock(mutex_);
+    return forget_locked(device.value());
+  }
+
+  // A new epoch: new label, names forgotten, each refunded through `give_back`. Returns the new label.
+  template <class GiveBack>
+  std::uint64_t begin_epoch(GiveBack const& give_back) noexcept {
+    base::mutex_lock const lock(mutex_);
+    auto const fresh = next_label_word();
+    label.store(fresh, std::memory_order_release);  // (1) release: pairs with acquire (2) in grant
+    for (auto const& [id, entry] : by_id_) give_back(refund{entry.account, name_charge(entry.name)});
+    by_name_.clear();
+    by_id_.clear();
+    return fresh;
+  }
+
+  // Bytes to charge for a principal that was ever revoked: it is remembered for as long as the registry lives.
+  static constexpr std::uint64_t principal_charge = 64;
+
+  // How often the principal was revoked so far, if it may enter now. A scope keeps the number: a later one means that it was
+  // revoked meanwhile, also when it was reinstated after that.
+  [[nodiscard]] std::optional<std::uint64_t> epoch_of(principal_id principal) const noexcept {
+    base::mutex_lock const lock(mutex_);
+    auto const found = principals_.find(principal.value());
+    if (found == principals_.end()) return 0;
+    if (found->second.out) return std::nullopt;
+    return found->second.epoch;
+  }
+  enum class revoked : std::uint8_t { anew, again, full };
+  // Nothing when there was no memory to remember it.
+  [[nodiscard]] std::optional<revoked> revoke(principal_id principal, std::size_t most) noexcept {
+    base::mutex_lock const lock(mutex_);
+    if (!principals_.contains(principal.value()) && principals_.size() >= most) return revoked::full;
+    bool fresh = false;
+    bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      auto const [at, made] = principals_.try_emplace(principal.value());
+      ++at->second.epoch;
+      at->second.out = true;
+      fresh = made;
+    });
+    if (!stored) return std::nullopt;
+    return fresh ? revoked::anew : revoked::again;
+  }
+  // Returns whether it was revoked before.
+  [[nodiscard]] bool reinstate(principal_id principal) noexcept {
+    base::mutex_lock const lock(mutex_);
+    auto const found = principals_.find(principal.value());
+    if (found == principals_.end() || !found->second.out) return false;
+    found->second.out = false;
+    return true;
+  }
+
+ private:
+  // Debian builds Abseil with a string_view of its own.
+  [[nodiscard]] static absl::string_view table_key(std::string_view name) noexcept {
+    return {name.data(), name.size()};
+  }
+
+  struct named final {
+    std::string name;
+    std::size_t account;
+  };
+  struct revocations final {
+    std::uint64_t epoch = 0;
+    bool out = false;
+  };
+
+  [[nodiscard]] std::optional<refund> forget_locked(std::uint64_t device) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    auto const found = by_id_.find(device);
+    if (found == by_id_.end()) return std::nullopt;
+    refund const back{found->second.account, name_charge(found->second.name)};
+    by_name_.erase(table_key(found->second.name));
+    by_id_.erase(found);
+    retirements.fetch_add(1, std::memory_order_release);  // (11) release: pairs with acquire (12) in scope
+    return back;
+  }
+
+  mutable base::mutex mutex_;
+  absl::flat_hash_map<std::string, std::uint64_t> by_name_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::uint64_t, named> by_id_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::uint64_t, revocations> principals_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace core
+}  // namespace v0
+}  // namespace framecache

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What an accepted credential opened, as the core remembers it: cell and label, principal, role, audience, devices, expiry.
+//
+// A grant lives on the heap, is never copied or changed once made, and is counted by the scopes that act under it. Only scope
+// reaches one; the address is kept in a bit-field there, to which no pointer-to-member can be formed.
+#pragma once
+
+#include <framecache/base/atomic.hpp>
+#include <framecache/base/clock.hpp>
+#include <framecache/identity/key.hpp>
+#include <framecache/identity/status.hpp>
+#include <framecache/tenancy/authenticator.hpp>
+#include <framecache/tenancy/vault.hpp>
+#include <framecache/version.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace framecache {
+inline namespace v0 {
+namespace core {
+
+class grant final {
+ public:
+  grant(vault& where, cell& whose, admission&& accepted, std::uint64_t epoch_of_principal, std::size_t audience,
+        std::optional<base::steady_time> until) noexcept
+      : home(where),
+        tenant(whose),
+        label(whose.label.load(std::memory_order_acquire)),  // (2) acquire: pairs with release (1)
+        principal(accepted.principal),
+        principal_epoch(epoch_of_principal),
+        role(accepted.role),
+        audience_number(audience),
+        devices(std::move(accepted.devices)),
+        deadline(until) {}
+  grant(grant const&) = delete;
+  grant& operator=(grant const&) = delete;
+  ~grant() = default;
+
+  vault& home;
+  cell& tenant;
+  std::uint64_t const label;
+  principal_id const principal;
+  std::uint64_t const principal_epoch;
+  framecache::role const role;
+  std::size_t const audience_number;
+  device_list const devices;
+  std::optional<base::steady_time> const deadline;
+  base::atomic<std::uint64_t> scopes{1};
+
+  // Whether the grant opens `what` now: one load and one compare while no switch has turned. Reads the clock only if it expires.
+  [[nodiscard]] refusal check(capability what) noexcept {
+    auto const open = capabilities();
+    if ((open & alive) == 0) return static_cast<refusal>(open);
+    return (open & capability_bit(what)) != 0 ? refusal::none : refusal::suspended;
+  }
+  // Whether it is live at all, whatever capabilities are switched off.
+  [[nodiscard]] refusal check() noexcept {
+    auto const open = capabilities();
+    return (open & alive) != 0 ? refusal::none : static_cast<refusal>(open);
+  }
+
+ private:
+  static constexpr std::uint64_t alive = std::uint64_t{1} << capability_count;
+  static constexpr unsigned seen_shift = capability_count + 1;
+
+  // Returns the open capabilities with the bit `alive`, or else a refusal.
+  [[nodiscard]] std::uint64_t capabilities() noexcept {
+    if (deadline && base::steady_now() >= *deadline) return static_cast<std::uint64_t>(refusal::refused);
+    auto const now = home.word.load(std::memory_order_acquire);  // (4) acquire: pairs with release (3)
+    auto const seen = seen_.load(std::memory_order_relaxed);
+    if ((seen >> seen_shift) == now) return seen & (alive | every_capability);
+    return ask(now);
+  }
+  // The word was read before the switches: if one turns in between, the next check finds another word and asks again.
+  [[nodiscard]] std::uint64_t ask(std::uint64_t now) noexcept {
+    bool const epoch_passed =
+        tenant.label.load(std::memory_order_acquire) != label;  // (2) acquire: pairs with release (1)
+    if (epoch_passed || tenant.epoch_of(principal) != principal_epoch)
+      return static_cast<std::uint64_t>(refusal::refused);
+    if (tenant.suspended.load(std::memory_order_relaxed)) return static_cast<std::uint64_t>(refusal::suspended);
+    auto const off = home.off_everywhere.load(std::memory_order_relaxed) |
+                     home.off_for[audience_number].load(std::memory_order_relaxed);
+    auto const open = alive | (every_capability & ~off);
+    seen_.store((now << seen_shift) | open, std::memory_order_relaxed);
+    return open;
+  }
+
+  // The last word for which this grant was live, above the capabilities that were open then.
+  base::atomic<std::uint64_t> seen_{0};
+};
+
+}  // namespace core
+}  // namespace v0
+}  // namespace framecache
