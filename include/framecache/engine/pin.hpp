@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A pin owns one reader's hold on one frame. A frame_view is the look at its bytes, and its only constructor is the check at
+// egress (P2): the entry's label against the scope's, the audience it was found for against the scope's, and whether the scope
+// is live now. A correct key with a wrong mapping still leaks unless the value is checked here.
+//
+// Neither is a template; a pin befriends frame_view, which is defined in this same header. Addresses are words in bit-fields, see
+// base/word.hpp. A pin bears a seal of its own address, so that one moved by memcpy is not let go of twice.
+#pragma once
+
+#include <framecache/base/clock.hpp>
+#include <framecache/base/word.hpp>
+#include <framecache/engine/frame.hpp>
+#include <framecache/identity/rendition.hpp>
+#include <framecache/identity/status.hpp>
+#include <framecache/identity/strong_id.hpp>
+#include <framecache/tenancy/registry.hpp>
+#include <framecache/version.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+namespace framecache {
+inline namespace v0 {
+
+class frame_view;
+
+namespace engine {
+
+// Defined in reclaim.hpp. Each needs a frame, which only the engine has.
+[[nodiscard]] base::seal_secret const& secret_of(frame const& held) noexcept;
+void unpin(frame& held) noexcept;
+void repin(frame& held) noexcept;
+void report_crossing(frame const& held, core::scope const& who) noexcept;
+
+class pin final {
+ public:
+  pin() noexcept = default;
+  // Takes over a pin that has been counted. `audience`: for whom it was found.
+  pin(frame& held, std::uint64_t audience, bool stale) noexcept
+      : frame_(FRAMECACHE_DETAIL_WORD(held)), audience_(audience), stale_(stale ? 1 : 0) {
+    seal_ = seal_here();
+  }
+  // A second hold on what `other` holds, if `who` may read it. Defined below.
+  pin(core::scope const& who, pin const& other, lookup_status& why) noexcept;
+  pin(pin&& other) noexcept { take(other); }
+  pin& operator=(pin&& other) noexcept {
+    if (this != std::addressof(other)) {
+      drop();
+      take(other);
+    }
+    return *this;
+  }
+  pin(pin const&) = delete;
+  pin& operator=(pin const&) = delete;
+  ~pin() { drop(); }
+
+  [[nodiscard]] explicit operator bool() const noexcept { return frame_ != 0; }
+
+ private:
+  friend class framecache::frame_view;
+
+  [[nodiscard]] std::uint64_t seal_here() const noexcept {
+    if (frame_ == 0) return 0;
+    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(frame const, frame_)), FRAMECACHE_DETAIL_WORD(*this), frame_,
+                        (audience_ << 1) ^ stale_);
+  }
+  // Both move what the caller holds already; neither makes any power.
+  void take(pin& other) noexcept {
+    bool const sound = other.seal_ == other.seal_here();
+    frame_ = sound ? std::uint64_t{other.frame_} : 0;
+    audience_ = std::uint64_t{other.audience_};
+    stale_ = std::uint64_t{other.stale_};
+    other.frame_ = 0;
+    other.seal_ = 0;
+    seal_ = seal_here();
+  }
+  void drop() noexcept {
+    if (frame_ != 0 && seal_ == seal_here()) unpin(*FRAMECACHE_DETAIL_AT(frame, frame_));
+    frame_ = 0;
+    seal_ = 0;
+  }
+
+  std::uint64_t frame_ : 64 = 0;
+  std::uint64_t audience_ : 64 = 0;
+  std::uint64_t stale_ : 64 = 0;
+  std::uint64_t seal_ : 64 = 0;
+};
+
+}  // namespace engine
+
+// The bytes of one frame and its facts, for as long as the handle it was read from lives (inside peek: until the callback
+// returns). Neither copied, moved nor assigned. False, and empty, when the read was refused.
+class frame_view final {
+ public:
+  // The check at egress. What it refuses is a view that is false and says why; a crossing is counted and told to the tripwire.
+  frame_view(core::scope const& who, engine::pin const& held) noexcept : why_(value(lookup_status::absent)) {
+    if (!held) return;
+    auto const live = who.check(role::viewer, capability::view);
+    if (live != refusal::none) {
+      why_ = value(live == refusal::suspended ? lookup_status::suspended : lookup_status::refused);
+      return;
+    }
+    if (held.seal_ != held.seal_here()) {
+      why_ = value(lookup_status::refused);
+      return;
+    }
+    auto const& f = *FRAMECACHE_DETAIL_AT(engine::frame const, held.frame_);
+    // The entry's label stands for registry, tenant and epoch at once. A restricted scope asks its list here too.
+    if (f.key.label_word() != who.label() || held.audience_ != who.audience_number() || !who.lists(f.key.device())) {
+      why_ = value(lookup_status::refused);
+      engine::report_crossing(f, who);
+      return;
+    }
+    frame_ = std::uint64_t{held.frame_};
+    stale_ = std::uint64_t{held.stale_};
+    why_ = value(lookup_status::hit);
+  }
+  frame_view(frame_view const&) = delete;
+  frame_view(frame_view&&) = delete;
+  frame_view& operator=(frame_view const&) = delete;
+  frame_view& operator=(frame_view&&) = delete;
+  ~frame_view() = default;
+
+  [[nodiscard]] explicit operator bool() const noexcept { return frame_ != 0; }
+  [[nodiscard]] lookup_status why() const noexcept { return static_cast<lookup_status>(std::uint64_t{why_}); }
+
+  // Returns exactly the bytes that the publisher recorded (I3), followed by 64 readable zero bytes unless the frame was adopted.
+  // An adopted frame of several buffers has no contiguous bytes: then this is its first buffer; use buffers().
+  [[nodiscard]] std::span<std::byte const> bytes() const noexcept {
+    auto const all = buffers();
+    return all.empty() ? std::span<std::byte const>{} : all.front();
+  }
+  // Returns every buffer in order, for writev or an asio buffer sequence.
+  [[nodiscard]] std::span<std::span<std::byte const> const> buffers() const noexcept {
+    if (frame_ == 0) return {};
+    return FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->buffers();
+  }
+  // Returns bytes over all buffers.
+  [[nodiscard]] byte_count size() const noexcept {
+    return byte_count{frame_ == 0 ? std::uint64_t{0} : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->size};
+  }
+  [[nodiscard]] frame_sequence sequence() const noexcept {
+    return frame_sequence{frame_ == 0 ? std::uint64_t{0} : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->sequence};
+  }
+  [[nodiscard]] stream_generation generation() const noexcept {
+    return frame_ == 0 ? stream_generation{std::uint64_t{0}}
+                       : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->key.generation();
+  }
+  [[nodiscard]] bool is_rendition(framecache::rendition which) const noexcept {
+    return frame_ != 0 && FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->key.rendition_word() == which.word();
+  }
+  // The camera's clock; information only.
+  [[nodiscard]] std::chrono::system_clock::time_point captured_at() const noexcept {
+    return frame_ == 0 ? std::chrono::system_clock::time_point{}
+                       : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->facts.captured_at;
+  }
+  [[nodiscard]] std::chrono::steady_clock::time_point committed_at() const noexcept {
+    return frame_ == 0 ? std::chrono::steady_clock::time_point{}
+                       : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->committed_at;
+  }
+  // Returns how long ago the frame was committed. Reads the clock.
+  [[nodiscard]] std::chrono::nanoseconds age() const noexcept {
+    return frame_ == 0 ? std::chrono::nanoseconds::zero()
+                       : base::steady_now() - FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->committed_at;
+  }
+  [[nodiscard]] bool keyframe() const noexcept {
+    return frame_ != 0 && FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->facts.keyframe;
+  }
+  [[nodiscard]] framecache::codec codec() const noexcept {
+    return frame_ == 0 ? framecache::codec::unknown : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->facts.codec;
+  }
+  [[nodiscard]] std::uint16_t width() const noexcept {
+    return frame_ == 0 ? std::uint16_t{0} : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->facts.width;
+  }
+  [[nodiscard]] std::uint16_t height() const noexcept {
+    return frame_ == 0 ? std::uint16_t{0} : FRAMECACHE_DETAIL_AT(engine::frame const, frame_)->facts.height;
+  }
+  // Whether `latest` gave this although it was older than asked, or of the generation before: only under stale<mark>.
+  [[nodiscard]] bool stale() const noexcept { return stale_ != 0; }
+
+ private:
+  [[nodiscard]] static constexpr std::uint64_t value(lookup_status s) noexcept { return static_cast<std::uint64_t>(s); }
+
+  std::uint64_t frame_ : 64 = 0;
+  std::uint64_t stale_ : 64 = 0;
+  std::uint64_t why_ : 64;
+};
+
+// Sharing a handle is a read: what may not be read may not be shared either.
+inline engine::pin::pin(core::scope const& who, pin const& other, lookup_status& why) noexcept {
+  frame_view const seen{who, other};
+  why = seen.why();
+  if (!seen) return;
+  repin(*FRAMECACHE_DETAIL_AT(frame, other.frame_));
+  frame_ = std::uint64_t{other.frame_};
+  audience_ = std::uint64_t{other.audience_};
+  stale_ = std::uint64_t{other.stale_};
+  seal_ = seal_here();
+}
+
+}  // namespace v0
+}  // namespace framecache
