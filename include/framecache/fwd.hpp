@@ -31,6 +31,7 @@ struct cache_stats;
 class frame_view;
 class draft;
 class stream;
+class ticket;
 class publisher;
 class steward;
 class watch;

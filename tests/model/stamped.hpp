@@ -8,8 +8,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -29,17 +31,39 @@ inline std::uint64_t checksum(stamp const& s) {
   return (s.tenant * 3 + s.device * 5 + s.generation * 7 + s.number * 11 + s.size * 13) * 0x9E3779B97F4A7C15U;
 }
 
+// Fills a frame of at least two stamps: one at each end, and the low byte of its number between.
+inline void stamp_into(std::span<std::byte> all, stamp s) {
+  s.size = all.size();
+  s.check = checksum(s);
+  std::memset(all.data(), static_cast<int>(s.number & 0xff), all.size());
+  std::memcpy(all.data(), &s, sizeof s);
+  std::memcpy(all.data() + all.size() - sizeof s, &s, sizeof s);
+}
+
+// What a frame says of itself at both ends.
+struct stamped_ends final {
+  explicit stamped_ends(std::span<std::byte const> all) : size(all.size()) {
+    if (size < 2 * sizeof(stamp)) return;
+    std::memcpy(&first, all.data(), sizeof first);
+    std::memcpy(&last, all.data() + size - sizeof last, sizeof last);
+  }
+  // The ends are the same, and belong to these bytes.
+  [[nodiscard]] bool whole() const {
+    return size >= 2 * sizeof(stamp) && first.check == checksum(first) &&
+           std::memcmp(&first, &last, sizeof first) == 0 && first.size == size;
+  }
+
+  std::uint64_t size;
+  stamp first{};
+  stamp last{};
+};
+
 // Stages, fills and commits a frame of `size` bytes, at least two stamps.
 inline fc::commit_status put_stamped(fc::stream const& stream, std::uint64_t tenant, std::uint64_t number,
                                      std::uint64_t size, fc::rendition which = fc::rendition::source()) {
   auto draft = stream.stage(fc::byte_count{size}, which);
   if (!draft) return draft.why();
-  stamp s{tenant, stream.device().value(), stream.generation().value(), number, size, 0};
-  s.check = checksum(s);
-  auto const all = draft.bytes();
-  std::memset(all.data(), static_cast<int>(number & 0xff), all.size());
-  std::memcpy(all.data(), &s, sizeof s);
-  std::memcpy(all.data() + all.size() - sizeof s, &s, sizeof s);
+  stamp_into(draft.bytes(), {tenant, stream.device().value(), stream.generation().value(), number, size, 0});
   return std::move(draft).commit({.size = fc::byte_count{size}});
 }
 
@@ -59,19 +83,14 @@ struct faults final {
   // Looks at a frame: whose is it, and is it whole?
   void look_once(fc::frame_view const& view, std::uint64_t tenant, std::uint64_t device) {
     auto const bytes = view.bytes();
-    stamp first{};
-    stamp last{};
     if (bytes.size() < 2 * sizeof(stamp)) {
       ++torn;
       return;
     }
-    std::memcpy(&first, bytes.data(), sizeof first);
-    std::memcpy(&last, bytes.data() + bytes.size() - sizeof last, sizeof last);
+    stamped_ends const says{bytes};
+    auto const& first = says.first;
     if (first.tenant != tenant || first.device != device) ++foreign;
-    if (first.check != checksum(first) || std::memcmp(&first, &last, sizeof first) != 0 || first.size != bytes.size() ||
-        first.generation != view.generation().value()) {
-      ++torn;
-    }
+    if (!says.whole() || first.generation != view.generation().value()) ++torn;
     // The padding, and a byte of the middle.
     for (std::size_t i = 0; i != 64; ++i) {
       if (bytes.data()[bytes.size() + i] != std::byte{0}) ++torn;

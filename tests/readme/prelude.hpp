@@ -38,3 +38,4 @@ relay_cache::handle_type<nest_hub> a_handle_of_another_audience();
 void respond(int status, std::span<std::span<std::byte const> const> body = {});
 std::size_t next_picture();
 std::size_t receive(std::span<std::byte> room);
+std::size_t shrink(fc::frame_view const& picture, std::span<std::byte> room);

@@ -24,8 +24,8 @@ bool all_named(Status last, std::size_t count) {
 
 TEST_CASE("every status has a name of its own, the word its code has") {
   CHECK(all_named(fc::refusal::no_room, 4));
-  CHECK(all_named(fc::lookup_status::refused, 6));
-  CHECK(all_named(fc::commit_status::unscrubbable, 10));
+  CHECK(all_named(fc::lookup_status::failed, 9));
+  CHECK(all_named(fc::commit_status::cancelled, 11));
   CHECK(all_named(fc::name_status::no_room, 8));
   CHECK(all_named(fc::begin_status::no_room, 7));
   CHECK(all_named(fc::order_status::unknown, 3));
@@ -36,10 +36,13 @@ TEST_CASE("every status has a name of its own, the word its code has") {
   CHECK(fc::to_string(fc::lookup_status::superseded) == "superseded");
   CHECK(fc::to_string(fc::lookup_status::too_old) == "too_old");
   CHECK(fc::to_string(fc::lookup_status::refused) == "refused");
+  CHECK(fc::to_string(fc::lookup_status::loading) == "loading");
+  CHECK(fc::to_string(fc::lookup_status::failed) == "failed");
   CHECK(fc::to_string(fc::commit_status::committed) == "committed");
   CHECK(fc::to_string(fc::commit_status::no_room) == "no_room");
   CHECK(fc::to_string(fc::commit_status::spent) == "spent");
   CHECK(fc::to_string(fc::commit_status::unscrubbable) == "unscrubbable");
+  CHECK(fc::to_string(fc::commit_status::cancelled) == "cancelled");
   CHECK(fc::to_string(fc::name_status::unlisted) == "unlisted");
   CHECK(fc::to_string(fc::name_status::full) == "full");
   CHECK(fc::to_string(fc::begin_status::unknown) == "unknown");

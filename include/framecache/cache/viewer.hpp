@@ -5,12 +5,15 @@
 #pragma once
 
 #include <framecache/cache/handle.hpp>
+#include <framecache/engine/bell.hpp>
 #include <framecache/engine/store.hpp>
 #include <framecache/identity/age_limit.hpp>
 #include <framecache/identity/rendition.hpp>
 #include <framecache/identity/status.hpp>
 #include <framecache/identity/strong_id.hpp>
+#include <framecache/stream/load.hpp>
 #include <framecache/stream/stream.hpp>
+#include <framecache/stream/ticket.hpp>
 #include <framecache/stream/watch.hpp>
 #include <framecache/version.hpp>
 
@@ -158,41 +161,22 @@ class [[nodiscard]] viewer final {
   // callback that waits anew hands that to another thread or event loop. `f` runs without any lock held, usually in the
   // committing thread; it must not throw. An empty `f` waits for nothing.
   [[nodiscard]] watch notify_newer(device_id of, frame_sequence than, std::function<void()> f) const noexcept {
-    if (!f) return {};
-    std::unique_ptr<engine::seat> seat(::new (std::nothrow)
-                                           engine::seat(scope_, store_, of, stream_generation{std::uint64_t{0}}));
-    std::shared_ptr<engine::waiter> waiter;
-    bool const made = base::attempt([&] { waiter = std::make_shared<engine::waiter>(f, store_.sharing()); });
-    if (!made || !seat) {
-      f();
-      return {};
-    }
-    if (store_.await(scope_, of, than, waiter) != engine::store::awaited::armed) {
-      waiter->fire();
-      return {};
-    }
-    return watch{std::move(seat), std::move(waiter)};
+    return watching(of, std::move(f), [&](std::shared_ptr<engine::waiter> const& w) {
+      return store_.await(scope_, of, than, w) == engine::store::awaited::armed;
+    });
   }
 
-  // Waits for a source frame beyond `than` and returns it; at the deadline, or when there is nothing to wait for, says why there
-  // is none. With threads<one> nobody could commit meanwhile: returns at once.
+  // Waits for a source frame beyond `than` and returns it; at the deadline, or when there is nothing to wait for, says why
+  // there is none. With threads<one> nobody could commit meanwhile: returns at once.
   [[nodiscard]] handle_type wait_newer(device_id of, frame_sequence than,
                                        std::chrono::steady_clock::time_point deadline) const noexcept {
-    base::mutex asleep;
-    base::condition woken;
     for (;;) {
-      bool rung = false;
+      engine::bell woken;
       std::unique_ptr<engine::seat> seat(::new (std::nothrow)
                                              engine::seat(scope_, store_, of, stream_generation{std::uint64_t{0}}));
       std::shared_ptr<engine::waiter> bell;
-      bool const made = base::attempt([&] {
-        auto const ring = [&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-          base::mutex_lock const lock(asleep);
-          rung = true;
-          woken.notify_all();
-        };
-        bell = std::make_shared<engine::waiter>(ring, store_.sharing());
-      });
+      bool const made =
+          base::attempt([&] { bell = std::make_shared<engine::waiter>([&woken] { woken.ring(); }, store_.sharing()); });
       if (!made || !seat) return handle_type{engine::pin{}, lookup_status::absent};
       auto const answer = store_.await(scope_, of, than, bell);
       if (answer == engine::store::awaited::never) return nothing_to_wait_for();
@@ -202,16 +186,96 @@ class [[nodiscard]] viewer final {
         continue;  // gone again meanwhile: evicted, or fenced off by a newer stream
       }
       watch const cancels{std::move(seat), std::move(bell)};
-      base::mutex_lock const lock(asleep);
-      while (!rung) {
-        bool const alone = store_.sharing() == base::sharing::one_thread;
-        if (alone || std::chrono::steady_clock::now() >= deadline) return nothing_to_wait_for();
-        woken.wait_until(asleep, deadline);
-      }
+      bool const alone = store_.sharing() == base::sharing::one_thread;
+      if (alone || !woken.wait_until(deadline)) return nothing_to_wait_for();
     }
   }
 
+  // Returns the frame of exactly these words; if it is not there, or older than `limit`, has it loaded: by calling `loader`
+  // with a ticket that names those words, or by waiting for whoever is at it already, until `deadline`. One load a key at a
+  // time; when its leader fails, throws or takes too long, one who waits leads with a loader of its own. `loader` is called at
+  // most once, in this thread, with no lock held; it may call the cache, answer at once or keep the ticket and answer later.
+  // What it throws gives the load up and propagates. A frame of a generation that has passed is not loaded: `superseded`.
+  // Errors: see lookup_status. With threads<one> it does not wait.
+  template <class Loader>
+    requires std::invocable<Loader&, ticket>
+  [[nodiscard]] handle_type get_or_load(device_id of, stream_generation live, rendition which, age_limit limit,
+                                        std::chrono::steady_clock::time_point deadline, Loader&& loader) const {
+    return load(true, {of, live, which, limit, deadline}, loader);
+  }
+  template <class Loader>
+    requires std::invocable<Loader&, ticket>
+  [[nodiscard]] handle_type get_or_load(device_id of, stream_generation live, rendition which,
+                                        std::chrono::steady_clock::time_point deadline, Loader&& loader) const {
+    return load(true, {of, live, which, any_age, deadline}, loader);
+  }
+  template <class Loader>
+    requires std::invocable<Loader&, ticket>
+  [[nodiscard]] handle_type get_or_load(device_id of, stream_generation live,
+                                        std::chrono::steady_clock::time_point deadline, Loader&& loader) const {
+    return load(true, {of, live, rendition::source(), any_age, deadline}, loader);
+  }
+  template <class... Words>
+  handle_type get_or_load(Words&&...) const noexcept {
+    static_assert(
+        detail::never<Words...>,
+        "framecache[P32]: get_or_load() takes a device_id, a stream_generation, for a derived picture a rendition and "
+        "then an age limit, a deadline, and a loader that takes a ticket; write eye.get_or_load(*device, *generation, "
+        "deadline, [](fc::ticket t) { ... })");
+    return {};
+  }
+  // The same without ever waiting, for an event loop: `loading` when somebody is at it, or the loader that was just called has
+  // kept its ticket; then notify_loaded says when to ask again. `deadline` is the ticket's.
+  template <class Loader>
+    requires std::invocable<Loader&, ticket>
+  [[nodiscard]] handle_type try_get_or_load(device_id of, stream_generation live, rendition which, age_limit limit,
+                                            std::chrono::steady_clock::time_point deadline, Loader&& loader) const {
+    return load(false, {of, live, which, limit, deadline}, loader);
+  }
+  template <class... Words>
+  handle_type try_get_or_load(Words&&...) const noexcept {
+    static_assert(
+        detail::never<Words...>,
+        "framecache[P33]: try_get_or_load() takes a device_id, a stream_generation, a rendition, an age limit, a "
+        "deadline, and a loader that takes a ticket; write eye.try_get_or_load(*device, *generation, "
+        "fc::rendition::source(), fc::any_age, deadline, [](fc::ticket t) { ... })");
+    return {};
+  }
+  // Calls `f` once, when the load of exactly these words has ended or passed to somebody else, or if there is none: ask again
+  // then. As with notify_newer. A ticket whose time is up ends nothing by itself: keep a timer beside the watch.
+  [[nodiscard]] watch notify_loaded(device_id of, stream_generation live, rendition which,
+                                    std::function<void()> f) const noexcept {
+    return watching(of, std::move(f), [&](std::shared_ptr<engine::waiter> const& w) {
+      engine::load_wish const wish{of, live, which, any_age, std::chrono::steady_clock::time_point::max()};
+      return store_.load(scope_, wish, false, w).what == engine::store::load_answer::advice::follow;
+    });
+  }
+
  private:
+  template <class Loader>
+  [[nodiscard]] handle_type load(bool waits, engine::load_wish const& wish, Loader& loader) const {
+    lookup_status why{};
+    auto held = engine::get_or_load(store_, scope_, wish, waits, loader, why);
+    return handle_type{std::move(held), why};
+  }
+  // Hangs a waiter that calls `f` up where `arm` says, or calls `f` now.
+  template <class Arm>
+  [[nodiscard]] watch watching(device_id of, std::function<void()> f, Arm const& arm) const noexcept {
+    if (!f) return {};
+    std::unique_ptr<engine::seat> seat(::new (std::nothrow)
+                                           engine::seat(scope_, store_, of, stream_generation{std::uint64_t{0}}));
+    std::shared_ptr<engine::waiter> waiter;
+    bool const made = base::attempt([&] { waiter = std::make_shared<engine::waiter>(f, store_.sharing()); });
+    if (!made || !seat) {
+      f();
+      return {};
+    }
+    if (!arm(waiter)) {
+      waiter->fire();
+      return {};
+    }
+    return watch{std::move(seat), std::move(waiter)};
+  }
   static core::scope& enter(engine::store& in, std::string_view credential) {
     in.make_headroom();
     return *new core::scope(in.registry(), credential, role::viewer, Audience::audience, in.account());

@@ -57,6 +57,10 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
       of_device += f->charge;
       ++seen;
     }
+    for (flight const* f = d->loads.first(); f != nullptr; f = f->next.get()) {
+      if (f->lead == 0 || f->lead > r.last_lead) return "I8: a load is led by nobody";
+      if (d->loads.of(f->rendition) != f) return "I8: two load one key";
+    }
     if (of_device > d->charged) return "I10: a device is charged less than its frames have";
     bytes += of_device;
   }

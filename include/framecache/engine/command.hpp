@@ -48,9 +48,12 @@ inline void house::wake(room& r) noexcept {
     {
       base::mutex_lock const lock(r.place.lock);
       for (auto& [id, d] : r.devices) {
-        if (d->woken >= round) continue;
-        d->woken = round;
-        woken.swap(d->waiters);
+        // Whoever waits for a load looks again too; the load itself goes on, and is checked when it completes.
+        flight* f = d->loads.first();
+        while (f != nullptr && f->woken >= round) f = f->next.get();
+        if (f == nullptr && d->woken >= round) continue;
+        (f != nullptr ? f->woken : d->woken) = round;
+        woken.swap(f != nullptr ? f->waiters : d->waiters);
         more = true;
         break;
       }
@@ -209,6 +212,8 @@ inline cache_stats house::stats() noexcept {
     s.evictions += c.evictions;
     s.generations += c.generations;
     s.wiped += c.wiped;
+    s.loads += c.loads;
+    s.loads_shared += c.loads_shared;
   }
   s.misses = s.absent + s.superseded + s.too_old;
   return s;

@@ -9,6 +9,7 @@
 #include <framecache/memory/block_source.hpp>
 #include <framecache/version.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -56,6 +57,10 @@ struct config final {
   block_source* source = nullptr;
   // Debug builds: audit the tenant's room after each operation, and stop with the first broken invariant. Slow.
   bool audit_each_operation = false;
+  // How long a ticket leads its load at most, whatever its caller's deadline: then the load passes to somebody who waits.
+  std::chrono::milliseconds load_lease{10'000};
+  // How many answers of ticket.absent_for() are remembered for one tenant; the oldest makes way. 0: none. At most 4096.
+  std::size_t negatives_per_tenant = 64;
 };
 
 // Counters since construction and gauges of now. Bytes or counts.
@@ -75,9 +80,11 @@ struct cache_stats final {
   std::uint64_t commits_refused = 0;
   std::uint64_t evictions = 0;
   std::uint64_t generations = 0;
-  std::uint64_t wiped = 0;  // by revoke and retire
+  std::uint64_t wiped = 0;  // by revoke, retire and erase
   std::uint64_t crossings_refused = 0;
   std::uint64_t credentials_refused = 0;
+  std::uint64_t loads = 0;         // tickets that loaders were given
+  std::uint64_t loads_shared = 0;  // waits for a ticket of somebody else's
 };
 
 // The same for one tenant, as its steward or an admin sees it.
@@ -93,7 +100,8 @@ struct tenant_counts final {
   std::uint64_t evictions = 0;
 };
 
-// What a revoke or retire did. What is still pinned stays charged and is wiped at its last release; drain() waits for it.
+// What a revoke, retire or erase did. What is still pinned stays charged and is wiped at its last release; drain() waits for
+// it.
 struct revocation final {
   order_status status = order_status::refused;
   std::uint64_t wiped = 0;   // bytes

@@ -68,6 +68,7 @@ struct frame final {
   device_state* device = nullptr;  // while linked
   std::uint32_t pins = 0;
   bool linked = false;
+  bool erased = false;  // by its publisher: wiped when it is freed
 
   [[nodiscard]] std::byte* payload() const noexcept;
   [[nodiscard]] std::span<std::span<std::byte const> const> buffers() const noexcept {

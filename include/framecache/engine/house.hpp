@@ -12,7 +12,8 @@
 //
 //   house.hpp     what there is           publish.hpp   begin, stage, publish, adopt
 //   reclaim.hpp   unlink, unpin, evict    command.hpp   revoke, retire, suspend, counts
-//   lookup.hpp    find, latest, wait      audit.hpp     the invariants, seen from inside
+//   lookup.hpp    find, latest, wait      load.hpp      who loads what is not there, and who waits
+//   audit.hpp     the invariants, seen from inside
 #pragma once
 
 #include <framecache/base/attempt.hpp>
@@ -30,6 +31,7 @@
 #include <framecache/tenancy/registry.hpp>
 #include <framecache/version.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -69,6 +71,22 @@ class house;
 
 // Memory that a publisher is writing into, on its way to become a frame. Move-only, sealed like a pin: whoever makes one up has
 // nothing that the engine takes. Befriends house, which is defined below.
+// As what somebody writes: the stream of a device, or (lead is not 0) the holder of a ticket to load for it.
+struct writing final {
+  device_id device;
+  stream_generation generation;
+  std::uint64_t lead = 0;
+};
+
+// What somebody would have loaded, and by when.
+struct load_wish final {
+  device_id device;
+  stream_generation generation;
+  rendition which;
+  age_limit limit;
+  base::steady_time deadline;
+};
+
 class staged final {
  public:
   staged() noexcept = default;
@@ -151,15 +169,35 @@ class house final {
   [[nodiscard]] begun begin(core::scope const& who, device_id device) noexcept;
   void end(core::scope const& who, device_id device, stream_generation generation) noexcept;
   // Returns memory that is pinned once for its draft, or none and why.
-  [[nodiscard]] staged stage(core::scope const& who, device_id device, stream_generation generation, rendition which,
-                             byte_count size, commit_status& why) noexcept;
+  [[nodiscard]] staged stage(core::scope const& who, writing const& by, rendition which, byte_count size,
+                             commit_status& why) noexcept;
   // Takes the memory over, whatever the answer.
-  [[nodiscard]] commit_status publish(core::scope const& who, staged memory, frame_facts const& facts,
-                                      std::uint64_t size) noexcept;
+  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged memory,
+                                      frame_facts const& facts, std::uint64_t size) noexcept;
   // `memory` is taken only when the answer is `committed`.
-  [[nodiscard]] commit_status adopt(core::scope const& who, device_id device, stream_generation generation,
-                                    rendition which, std::unique_ptr<foreign_memory>& memory, byte_count cost,
+  [[nodiscard]] commit_status adopt(core::scope const& who, writing const& by, rendition which,
+                                    std::unique_ptr<foreign_memory>& memory, byte_count cost,
                                     frame_facts const& facts) noexcept;
+  // Takes everything that the live stream has published out of reach and wipes it. Loads begun before publish nothing.
+  [[nodiscard]] revocation erase(core::scope const& who, writing const& by) noexcept;
+
+  // load.hpp. Each needs a viewer's scope.
+  // What to do about a frame that was not found. `may_lead`: whether the caller would load it. `w`, which may be none, is told
+  // when that changes.
+  struct load_answer final {
+    enum class advice : std::uint8_t { look_again, lead, follow, give_up };
+    advice what;
+    lookup_status why = lookup_status::absent;  // of giving up
+    std::uint64_t lead = 0;
+    base::steady_time until{};  // when the leader's time is up
+  };
+  [[nodiscard]] load_answer load(core::scope const& who, load_wish const& wish, bool may_lead,
+                                 std::shared_ptr<waiter> const& w) noexcept;
+  // The holder of a ticket publishes nothing: whoever waits may lead now.
+  void give_up(core::scope const& who, writing const& by, rendition which) noexcept;
+  // The holder of a ticket knows that there is nothing to load before `until`.
+  [[nodiscard]] commit_status deny(core::scope const& who, writing const& by, rendition which,
+                                   base::steady_time until) noexcept;
 
   // command.hpp. Each needs a steward's or an admin's scope.
   [[nodiscard]] revocation revoke(core::scope const& admin, tenant_id tenant) noexcept;
@@ -222,7 +260,7 @@ class house final {
   [[nodiscard]] bool make_space(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge_main(std::uint64_t bytes) noexcept;
-  [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k,
+  [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                       std::uint64_t bytes) noexcept;
   [[nodiscard]] std::uint64_t most_evictable(room& r) noexcept;
   void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;
@@ -240,9 +278,8 @@ class house final {
   void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
 
   // publish.hpp
-  [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, device_id device,
-                                          stream_generation generation, device_state*& state) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                          device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -251,12 +288,19 @@ class house final {
   [[nodiscard]] static std::size_t next_slots(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] static std::uint64_t next_table_bytes(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] bool index_is_full(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] commit_status link(core::scope const& who, frame& f, waiter_list& woken, graveyard& dead) noexcept;
+  [[nodiscard]] commit_status link(core::scope const& who, frame& f, std::uint64_t lead, waiter_list& woken,
+                                   flight_list& ended, graveyard& dead) noexcept;
   void fence(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t next_generation(std::uint64_t last) const noexcept;
 
   [[nodiscard]] bool make_room(core::scope const& who, std::uint64_t slot, std::uint64_t partition) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(rooms_lock_);
+
+  // load.hpp
+  void land(room& r, flight_list& ended) noexcept;
+  [[nodiscard]] commit_status may_load(core::scope const& who, device_state const& d, core::key const& k,
+                                       std::uint64_t lead) const noexcept;
+  [[nodiscard]] bool reserve_negatives(room& r) noexcept;
 
   // command.hpp
   [[nodiscard]] room* room_for_order(core::scope const& by, tenant_id tenant) noexcept;
@@ -294,6 +338,7 @@ namespace detail {
 // What a store maps in before the first tenant comes.
 inline constexpr std::uint64_t headroom = 4096;
 inline constexpr std::uint64_t least_capacity = 256 * 1024;
+inline constexpr std::size_t most_negatives = 4096;
 
 [[nodiscard]] inline config checked(config how, policy::settings what) {
   if (how.capacity.value() < least_capacity) {
@@ -321,6 +366,12 @@ inline constexpr std::uint64_t least_capacity = 256 * 1024;
   if (how.generation_floor && how.generation_floor->value() > (std::uint64_t{1} << 63)) {
     base::raise(
         "framecache: config.generation_floor leaves no generations above it; write the largest one that was minted");
+  }
+  if (how.load_lease <= std::chrono::milliseconds::zero()) {
+    base::raise("framecache: config.load_lease leaves a loader no time; write .load_lease = std::chrono::seconds{10}");
+  }
+  if (how.negatives_per_tenant > most_negatives) {
+    base::raise("framecache: config.negatives_per_tenant is above 4096; write 64");
   }
   if (what.isolate != policy::isolation::fair && how.tenant_floor) {
     base::raise("framecache: config.tenant_floor has no meaning without isolate<fc::fair>; leave it out or write "

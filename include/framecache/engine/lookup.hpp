@@ -34,7 +34,10 @@ inline void house::count(room& r, lookup_status what) noexcept {
     case lookup_status::superseded: ++r.counters.superseded; break;
     case lookup_status::too_old: ++r.counters.too_old; break;
     case lookup_status::suspended:
-    case lookup_status::refused: break;
+    case lookup_status::refused:
+    case lookup_status::loading:
+    case lookup_status::timed_out:
+    case lookup_status::failed: break;
   }
 }
 
@@ -155,8 +158,11 @@ inline void house::forget(core::scope const& who, device_id device, std::shared_
   base::mutex_lock const lock(r->place.lock);
   auto const d = r->devices.find(device.value());
   if (d == r->devices.end()) return;
-  auto& waiters = d->second->waiters;
-  waiters.erase(std::remove(waiters.begin(), waiters.end(), w), waiters.end());
+  auto const forget_in = [&](waiter_list& waiters) {
+    waiters.erase(std::remove(waiters.begin(), waiters.end(), w), waiters.end());
+  };
+  forget_in(d->second->waiters);
+  for (flight* f = d->second->loads.first(); f != nullptr; f = f->next.get()) forget_in(f->waiters);
 }
 
 }  // namespace engine

@@ -89,6 +89,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
     return {who.owns(device) ? begin_status::no_room : begin_status::unknown};
   }
   graveyard dead;
+  flight_list ended;
   begun answer{begin_status::refused};
   {
     base::mutex_lock const lock(r->place.lock);
@@ -100,6 +101,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
         answer.status = begin_status::conflict;
       } else {
         fence(*r, *d, dead);
+        ended.take_all(d->loads);
         d->generation = next_generation(d->generation);
         d->publisher = who.principal_word();
         d->streaming = true;
@@ -110,6 +112,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
     }
   }
   bury(dead);
+  land(*r, ended);
   if (answer.status == begin_status::conflict) report(crossing_kind::duplicate_publisher, who);
   after_operation(*r);
   return answer;
@@ -124,16 +127,17 @@ inline void house::end(core::scope const& who, device_id device, stream_generati
 }
 
 // Asked before memory is spent, and again inside the lock that publishes.
-inline commit_status house::may_publish(core::scope const& who, room& r, device_id device, stream_generation generation,
+inline commit_status house::may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                         device_state*& state) noexcept {
-  if (auto const why = who.check(role::publisher, capability::publish); why != refusal::none) {
-    return why == refusal::suspended ? commit_status::suspended : commit_status::refused;
-  }
-  if (r.label != who.label()) return commit_status::refused;
-  state = device_for(r, device);
+  auto const why =
+      lead == 0 ? who.check(role::publisher, capability::publish) : who.check(role::viewer, capability::view);
+  if (why != refusal::none) return why == refusal::suspended ? commit_status::suspended : commit_status::refused;
+  // Memory that was staged in a former epoch is not published in a later one.
+  if (r.label != who.label() || k.label_word() != who.label()) return commit_status::refused;
+  state = device_for(r, k.device());
   if (state == nullptr) return commit_status::retired;
-  if (state->generation != generation.value()) return commit_status::superseded;
-  return commit_status::committed;
+  if (state->generation != k.generation().value()) return commit_status::superseded;
+  return lead == 0 ? commit_status::committed : may_load(who, *state, k, lead);
 }
 
 inline void house::count_refusal(room& r) noexcept {
@@ -141,20 +145,20 @@ inline void house::count_refusal(room& r) noexcept {
   ++r.counters.commits_refused;
 }
 
-inline staged house::stage(core::scope const& who, device_id device, stream_generation generation, rendition which,
-                           byte_count size, commit_status& why) noexcept {
+inline staged house::stage(core::scope const& who, writing const& by, rendition which, byte_count size,
+                           commit_status& why) noexcept {
   room* const r = room_of(who);
   why = commit_status::refused;
   if (r == nullptr) return {};
   catch_up(who, *r);
-  core::key const k{who.label(), device, generation, which};
+  core::key const k{who.label(), by.device, by.generation, which};
   auto const wanted = block_bytes(size.value());
   auto const cost = memory::class_for(wanted).bytes;
-  why = reserve(who, *r, k, cost);
+  why = reserve(who, *r, k, by.lead, cost);
   memory::raw_block block;
   if (why == commit_status::committed) {
     for (;;) {
-      block = r->money.blocks.take(wanted, {k.label_word(), device.value()});
+      block = r->money.blocks.take(wanted, {k.label_word(), by.device.value()});
       if (block || !make_space(*r, cost)) break;
     }
     if (!block) {
@@ -210,7 +214,8 @@ inline bool house::reserve_index(room& r) noexcept {
 }
 
 // Publishes a complete frame: the last checks, the swap, and the order all happen under one lock.
-inline commit_status house::link(core::scope const& who, frame& f, waiter_list& woken, graveyard& dead) noexcept {
+inline commit_status house::link(core::scope const& who, frame& f, std::uint64_t lead, waiter_list& woken,
+                                 flight_list& ended, graveyard& dead) noexcept {
   room& r = f.home;
   for (;;) {
     if (!reserve_index(r)) {
@@ -219,9 +224,7 @@ inline commit_status house::link(core::scope const& who, frame& f, waiter_list& 
     }
     base::mutex_lock const lock(r.place.lock);
     device_state* d = nullptr;
-    auto why = may_publish(who, r, f.key.device(), f.key.generation(), d);
-    // Memory that was staged in a former epoch is not published in a later one.
-    if (f.key.label_word() != who.label()) why = commit_status::refused;
+    auto const why = may_publish(who, r, f.key, lead, d);
     if (why != commit_status::committed) {
       ++r.counters.commits_refused;
       return why;
@@ -242,6 +245,9 @@ inline commit_status house::link(core::scope const& who, frame& f, waiter_list& 
     d->first = std::addressof(f);
     r.place.order.add_newest(f);
     ++r.counters.commits;
+    // Whoever waits for this key has it, whether its ticket published it or a stream did.
+    if (auto loaded = d->loads.take(f.key.rendition_word())) ended.add(std::move(loaded));
+    r.nothing.remove(f.key);
     if (f.key.rendition_word() == rendition::source().word()) {
       d->newest = std::addressof(f);
       if (d->before != nullptr) unlink(*d->before, dead);
@@ -251,7 +257,7 @@ inline commit_status house::link(core::scope const& who, frame& f, waiter_list& 
   }
 }
 
-inline commit_status house::publish(core::scope const& who, staged memory, frame_facts const& facts,
+inline commit_status house::publish(core::scope const& who, writing const& by, staged memory, frame_facts const& facts,
                                     std::uint64_t size) noexcept {
   if (!memory) return commit_status::spent;
   frame& f = *FRAMECACHE_DETAIL_AT(frame, memory.frame_);
@@ -264,17 +270,19 @@ inline commit_status house::publish(core::scope const& who, staged memory, frame
   f.own = {f.payload(), static_cast<std::size_t>(size)};
   catch_up(who, r);
   waiter_list woken;
+  flight_list ended;
   graveyard dead;
-  auto const why = link(who, f, woken, dead);
+  auto const why = link(who, f, by.lead, woken, ended, dead);
   memory = {};  // the draft's pin: a committed frame stays linked, a refused one is freed
   bury(dead);
   fire_all(woken);
+  land(r, ended);
   after_operation(r);
   return why;
 }
 
-inline commit_status house::adopt(core::scope const& who, device_id device, stream_generation generation,
-                                  rendition which, std::unique_ptr<foreign_memory>& memory, byte_count cost,
+inline commit_status house::adopt(core::scope const& who, writing const& by, rendition which,
+                                  std::unique_ptr<foreign_memory>& memory, byte_count cost,
                                   frame_facts const& facts) noexcept {
   if (settings_.scrub_on_release) return commit_status::unscrubbable;
   room* const r = room_of(who);
@@ -288,8 +296,8 @@ inline commit_status house::adopt(core::scope const& who, device_id device, stre
   auto const declared = cost.value() < size ? size : cost.value();
   if (declared > std::numeric_limits<std::uint64_t>::max() - extra) return commit_status::no_room;
   auto const charged = declared + extra;
-  core::key const k{who.label(), device, generation, which};
-  auto why = reserve(who, *r, k, charged);
+  core::key const k{who.label(), by.device, by.generation, which};
+  auto why = reserve(who, *r, k, by.lead, charged);
   if (why == commit_status::committed && !charge(*r, charged)) {
     unreserve(*r, k, charged);
     why = commit_status::no_room;
@@ -308,19 +316,52 @@ inline commit_status house::adopt(core::scope const& who, device_id device, stre
   f->size = size;
   f->foreign = std::move(memory);
   waiter_list woken;
+  flight_list ended;
   graveyard dead;
   {
     base::mutex_lock const lock(r->place.lock);
     count_pin(*r, *f);
   }
   staged held{*f};
-  why = link(who, *f, woken, dead);
+  why = link(who, *f, by.lead, woken, ended, dead);
   if (why != commit_status::committed) memory = std::move(f->foreign);
   held = {};
   bury(dead);
   fire_all(woken);
+  land(*r, ended);
   after_operation(*r);
   return why;
+}
+
+inline revocation house::erase(core::scope const& who, writing const& by) noexcept {
+  room* const r = room_of(who);
+  if (r == nullptr) return {order_status::refused};
+  catch_up(who, *r);
+  graveyard dead;
+  flight_list ended;
+  revocation answer{order_status::refused};
+  {
+    base::mutex_lock const lock(r->place.lock);
+    device_state* d = nullptr;
+    core::key const any{who.label(), by.device, by.generation, rendition::source()};
+    if (may_publish(who, *r, any, 0, d) != commit_status::committed) return answer;
+    answer.status = order_status::done;
+    for (frame* f = d->first; f != nullptr; f = f->next_of_device) {
+      (f->pins == 0 ? answer.wiped : answer.pinned) += f->charge;
+      f->erased = true;
+    }
+    unlink_all(*d, dead);
+    ended.take_all(d->loads);
+  }
+  bury(dead);
+  answer.wiped += r->money.blocks.purge(who.label(), by.device.value());
+  land(*r, ended);
+  {
+    base::mutex_lock const lock(r->place.lock);
+    r->counters.wiped += answer.wiped;
+  }
+  after_operation(*r);
+  return answer;
 }
 
 }  // namespace engine

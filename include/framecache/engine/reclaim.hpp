@@ -92,6 +92,7 @@ inline void house::unpin(frame& held) noexcept {
   auto const k = held.key;
   auto const cost = held.charge;
   bool dead = false;
+  bool wiped = false;
   {
     base::mutex_lock const lock(r.place.lock);
     if (held.linked || held.pins > 1) {
@@ -100,9 +101,10 @@ inline void house::unpin(frame& held) noexcept {
       return;
     }
     dead = owner_of(r, k) == nullptr;
+    wiped = dead || held.erased;
   }
   // The last one: nobody else can reach it. It is wiped before it is counted as released, so that drain() promises what it says.
-  destroy(held, dead);
+  destroy(held, wiped);
   bool died_meanwhile = false;
   {
     base::mutex_lock const lock(r.place.lock);
@@ -271,14 +273,15 @@ inline std::uint64_t house::most_evictable(room& r) noexcept {
 
 // Reserves `bytes` within the tenant's and the device's cap, evicting their own frames for it. The caps are kept here, under the
 // lane's lock, for drafts and held frames alike. What could never fit is refused before anything is evicted.
-inline commit_status house::reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t bytes) noexcept {
+inline commit_status house::reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                    std::uint64_t bytes) noexcept {
   if (bytes == 0 || bytes > most_evictable(r)) return commit_status::no_room;
   for (;;) {
     bool device_full = false;
     {
       base::mutex_lock const lock(r.place.lock);
       device_state* d = nullptr;
-      auto const why = may_publish(who, r, k.device(), k.generation(), d);
+      auto const why = may_publish(who, r, k, lead, d);
       if (why != commit_status::committed) return why;
       budget const bounds = r.bounds;
       if (bounds.device_cap && bytes > bounds.device_cap->value()) return commit_status::no_room;
@@ -329,6 +332,7 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
   bury(dead);
   wiped += r.money.blocks.purge(label, device.value());
   fire_all(gone->waiters);
+  land(r, gone->loads);
   base::mutex_lock const lock(r.place.lock);
   r.counters.wiped += wiped;
   return wiped;
@@ -378,7 +382,10 @@ inline revocation house::sweep(room& r, std::uint64_t label) noexcept {
   r.money.account.credit(gone.size() * device_charge);
   bury(dead);
   auto const wiped = freed + r.money.blocks.purge(old, std::nullopt);
-  for (auto const& [id, d] : gone) fire_all(d->waiters);
+  for (auto const& [id, d] : gone) {
+    fire_all(d->waiters);
+    land(r, d->loads);
+  }
   base::mutex_lock const lock(r.place.lock);
   r.counters.wiped += wiped;
   return {order_status::done, wiped, r.dead_pinned};

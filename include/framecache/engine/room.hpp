@@ -14,6 +14,7 @@
 #include <framecache/base/clock.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/engine/config.hpp>
+#include <framecache/engine/flight.hpp>
 #include <framecache/engine/frame.hpp>
 #include <framecache/engine/hash.hpp>
 #include <framecache/engine/waiter.hpp>
@@ -64,6 +65,7 @@ struct device_state final {
   frame* newest = nullptr;                 // the source rendition of the live generation
   frame* before = nullptr;  // under stale<mark>: the last of the generation before, until the live one has its first
   waiter_list waiters;
+  flight_list loads;  // of the live generation
 };
 
 // Bytes to charge for one device of a room: its state and its part of the table.
@@ -79,6 +81,8 @@ struct room_counters final {
   std::uint64_t evictions = 0;
   std::uint64_t generations = 0;
   std::uint64_t wiped = 0;
+  std::uint64_t loads = 0;
+  std::uint64_t loads_shared = 0;
 };
 
 struct room final {
@@ -118,6 +122,8 @@ struct room final {
   std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;  // bytes, of epochs that were revoked and devices retired
   std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
   std::uint64_t handles ABSL_GUARDED_BY(place.lock) = 0;  // pins that are out, of any epoch
+  std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
+  negatives nothing ABSL_GUARDED_BY(place.lock);
   room_counters counters ABSL_GUARDED_BY(place.lock);
   base::condition released;  // a dead pin was let go of
 };

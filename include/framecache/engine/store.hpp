@@ -8,6 +8,7 @@
 #include <framecache/base/word.hpp>
 #include <framecache/engine/audit.hpp>
 #include <framecache/engine/house.hpp>
+#include <framecache/engine/load.hpp>
 #include <framecache/version.hpp>
 
 #include <cstddef>
@@ -76,18 +77,34 @@ class store final {
   void end(core::scope const& who, device_id device, stream_generation generation) noexcept {
     FRAMECACHE_DETAIL_AT(house, house_)->end(who, device, generation);
   }
-  [[nodiscard]] staged stage(core::scope const& who, device_id device, stream_generation generation, rendition which,
-                             byte_count size, commit_status& why) noexcept {
-    return FRAMECACHE_DETAIL_AT(house, house_)->stage(who, device, generation, which, size, why);
+  [[nodiscard]] staged stage(core::scope const& who, writing const& by, rendition which, byte_count size,
+                             commit_status& why) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->stage(who, by, which, size, why);
   }
-  [[nodiscard]] commit_status publish(core::scope const& who, staged memory, frame_facts const& facts,
-                                      std::uint64_t size) noexcept {
-    return FRAMECACHE_DETAIL_AT(house, house_)->publish(who, std::move(memory), facts, size);
+  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged memory,
+                                      frame_facts const& facts, std::uint64_t size) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->publish(who, by, std::move(memory), facts, size);
   }
-  [[nodiscard]] commit_status adopt(core::scope const& who, device_id device, stream_generation generation,
-                                    rendition which, std::unique_ptr<foreign_memory>& memory, byte_count cost,
+  [[nodiscard]] commit_status adopt(core::scope const& who, writing const& by, rendition which,
+                                    std::unique_ptr<foreign_memory>& memory, byte_count cost,
                                     frame_facts const& facts) noexcept {
-    return FRAMECACHE_DETAIL_AT(house, house_)->adopt(who, device, generation, which, memory, cost, facts);
+    return FRAMECACHE_DETAIL_AT(house, house_)->adopt(who, by, which, memory, cost, facts);
+  }
+  [[nodiscard]] revocation erase(core::scope const& who, writing const& by) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->erase(who, by);
+  }
+
+  using load_answer = house::load_answer;
+  [[nodiscard]] load_answer load(core::scope const& who, load_wish const& wish, bool may_lead,
+                                 std::shared_ptr<waiter> const& w) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->load(who, wish, may_lead, w);
+  }
+  void give_up(core::scope const& who, writing const& by, rendition which) noexcept {
+    FRAMECACHE_DETAIL_AT(house, house_)->give_up(who, by, which);
+  }
+  [[nodiscard]] commit_status deny(core::scope const& who, writing const& by, rendition which,
+                                   base::steady_time until) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->deny(who, by, which, until);
   }
 
   [[nodiscard]] revocation revoke(core::scope const& admin, tenant_id tenant) noexcept {

@@ -20,8 +20,18 @@ enum class refusal : std::uint8_t {
 };
 
 // What a lookup found. `suspended` and `refused` speak of the viewer itself; a device that is foreign, unlisted or unknown is
-// `absent`, like any that does not exist.
-enum class lookup_status : std::uint8_t { hit, absent, superseded, too_old, suspended, refused };
+// `absent`, like any that does not exist. The last three are answers of get_or_load and try_get_or_load only.
+enum class lookup_status : std::uint8_t {
+  hit,
+  absent,
+  superseded,
+  too_old,
+  suspended,
+  refused,
+  loading,    // somebody is loading it; this call was not to wait
+  timed_out,  // nobody had loaded it by the caller's deadline
+  failed,     // the caller's own loader gave up, or there was no room to load with
+};
 
 // What became of a frame. Everything but `committed` left the cache as it was.
 enum class commit_status : std::uint8_t {
@@ -35,6 +45,7 @@ enum class commit_status : std::uint8_t {
   spent,         // this draft was committed or moved from before
   retired,       // the device was retired
   unscrubbable,  // adopt() under scrub<on_release>: foreign memory cannot be wiped
+  cancelled,     // a ticket's load is over: its time was up, or the frame was published or erased meanwhile
 };
 
 // Why publisher.device(name) gave no id.
@@ -73,12 +84,13 @@ enum class order_status : std::uint8_t {
   return names[static_cast<std::uint8_t>(r)];
 }
 [[nodiscard]] constexpr std::string_view to_string(lookup_status s) noexcept {
-  constexpr std::string_view names[] = {"hit", "absent", "superseded", "too_old", "suspended", "refused"};
+  constexpr std::string_view names[] = {"hit",     "absent",  "superseded", "too_old", "suspended",
+                                        "refused", "loading", "timed_out",  "failed"};
   return names[static_cast<std::uint8_t>(s)];
 }
 [[nodiscard]] constexpr std::string_view to_string(commit_status s) noexcept {
-  constexpr std::string_view names[] = {"committed", "superseded", "suspended", "refused", "no_room",
-                                        "too_long",  "empty",      "spent",     "retired", "unscrubbable"};
+  constexpr std::string_view names[] = {"committed", "superseded", "suspended", "refused",      "no_room",  "too_long",
+                                        "empty",     "spent",      "retired",   "unscrubbable", "cancelled"};
   return names[static_cast<std::uint8_t>(s)];
 }
 [[nodiscard]] constexpr std::string_view to_string(name_status s) noexcept {

@@ -74,7 +74,7 @@ class [[nodiscard]] draft final {
     if (size > memory_.bytes().size()) return commit_status::too_long;
     if (size == 0) return commit_status::empty;
     auto* const by = FRAMECACHE_DETAIL_AT(engine::seat, seat_);
-    auto const answer = by->where.publish(by->who, std::move(memory_), facts, size);
+    auto const answer = by->where.publish(by->who, by->as_writer(), std::move(memory_), facts, size);
     forget();
     by->drop();
     return answer;

@@ -5,6 +5,9 @@
 
 #include <framecache/engine/frame.hpp>
 #include <framecache/identity/byte_count.hpp>
+#include <framecache/identity/frame_facts.hpp>
+#include <framecache/identity/status.hpp>
+#include <framecache/stream/seat.hpp>
 #include <framecache/version.hpp>
 
 #include <concepts>
@@ -41,6 +44,13 @@ struct release_in_place final {
   }
 };
 
+namespace detail {
+
+template <class...>
+inline constexpr bool never = false;
+
+}  // namespace detail
+
 namespace engine {
 
 template <frame_owner Owner, class Executor>
@@ -66,6 +76,30 @@ class adopted final : public foreign_memory {
   Executor executor_;
   bool released_ = false;
 };
+
+// What can be said against an argument of adopt() while it compiles.
+template <class Owner>
+constexpr void require_owner() noexcept {
+  static_assert(!std::is_lvalue_reference_v<Owner>,
+                "framecache[P31]: adopt() takes the memory over; write adopt(std::move(owner), facts)");
+  static_assert(
+      frame_owner<std::remove_cvref_t<Owner>>,
+      "framecache[P30]: adopt() needs a frame_owner; write a type with static constexpr bool immutable = true, "
+      "buffers() const noexcept, charge() const noexcept and a noexcept move and destructor");
+}
+
+// Publishes what `owner` keeps, as the seat's source or as what its ticket loads. `owner` is moved from only when the answer
+// is `committed`.
+template <frame_owner Owner, class Executor>
+[[nodiscard]] commit_status adopt_for(seat& by, Owner& owner, frame_facts const& facts, Executor executor) noexcept {
+  auto const cost = owner.charge();
+  auto* const made = ::new (std::nothrow) adopted<Owner, Executor>(std::move(owner), std::move(executor));
+  if (made == nullptr) return commit_status::no_room;
+  std::unique_ptr<foreign_memory> memory(made);
+  auto const answer = by.where.adopt(by.who, by.as_writer(), by.rendition, memory, cost, facts);
+  if (memory) made->give_back(owner);
+  return answer;
+}
 
 }  // namespace engine
 }  // namespace v0

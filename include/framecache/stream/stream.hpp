@@ -23,13 +23,6 @@
 namespace framecache {
 inline namespace v0 {
 
-namespace detail {
-
-template <class...>
-inline constexpr bool never = false;
-
-}  // namespace detail
-
 // Move-only; assigning the next stream to it ends this one. Several threads may stage and commit under one stream at once. Acts
 // under the authority of the publisher it came from and may outlive that object; revoking ends it. Nothing outlives the cache.
 class [[nodiscard]] stream final {
@@ -69,7 +62,7 @@ class [[nodiscard]] stream final {
     if (seat_ == 0) return draft{unbegun()};
     engine::seat& held = *FRAMECACHE_DETAIL_AT(engine::seat, seat_);
     commit_status why{};
-    auto memory = held.where.stage(held.who, held.device, held.generation, which, size, why);
+    auto memory = held.where.stage(held.who, held.as_writer(), which, size, why);
     return draft{held, std::move(memory), why};
   }
   // fc::kibibytes{64} and the like.
@@ -94,23 +87,18 @@ class [[nodiscard]] stream final {
   }
   template <class Owner, class Executor>
   [[nodiscard]] commit_status adopt(Owner&& owner, frame_facts const& facts, Executor executor) const noexcept {
-    static_assert(!std::is_lvalue_reference_v<Owner>,
-                  "framecache[P31]: adopt() takes the memory over; write stream.adopt(std::move(owner), facts)");
-    static_assert(
-        frame_owner<std::remove_cvref_t<Owner>>,
-        "framecache[P30]: adopt() needs a frame_owner; write a type with static constexpr bool immutable = true, "
-        "buffers() const noexcept, charge() const noexcept and a noexcept move and destructor");
+    engine::require_owner<Owner>();
     if (seat_ == 0) return unbegun();
+    return engine::adopt_for(*FRAMECACHE_DETAIL_AT(engine::seat, seat_), owner, facts, std::move(executor));
+  }
+
+  // Takes every frame that this stream has published out of reach, renditions included, and wipes it; the stream goes on. A
+  // load that was begun before publishes nothing. Returns how many bytes were wiped and how many are still held: those are
+  // wiped at their last release. `refused` when the stream may not publish any more. Locks: the tenant's lane.
+  [[nodiscard]] revocation erase() const noexcept {
+    if (seat_ == 0) return {};
     engine::seat& held = *FRAMECACHE_DETAIL_AT(engine::seat, seat_);
-    using holder = engine::adopted<std::remove_cvref_t<Owner>, Executor>;
-    auto const cost = owner.charge();
-    auto* const made = ::new (std::nothrow) holder(std::forward<Owner>(owner), std::move(executor));
-    if (made == nullptr) return commit_status::no_room;
-    std::unique_ptr<engine::foreign_memory> memory(made);
-    auto const answer =
-        held.where.adopt(held.who, held.device, held.generation, rendition::source(), memory, cost, facts);
-    if (memory) made->give_back(owner);
-    return answer;
+    return held.where.erase(held.who, held.as_writer());
   }
 
  private:
