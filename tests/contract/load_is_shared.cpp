@@ -100,6 +100,35 @@ TEST_CASE("a frame that is older than asked is loaded anew (I8)") {
   auto const fresh =
       h.eye.get_or_load(h.device, h.generation, source, fc::no_older_than(std::chrono::seconds{1}), h.soon(), load);
   CHECK(testing::text_of(h.eye.read(fresh)) == "new");
+  // However short the limit: what is loaded for a question answers it.
+  auto const at_once = h.eye.get_or_load(
+      h.device, h.generation, source, fc::no_older_than(std::chrono::seconds{0}), h.soon(), [](fc::ticket t) {
+        CHECK(testing::answer(std::move(t), "newest") == fc::commit_status::committed);
+        fc::base::advance_clocks(std::chrono::seconds{1});
+      });
+  CHECK(testing::text_of(h.eye.read(at_once)) == "newest");
+}
+
+TEST_CASE("a tenant loads config.loads_per_tenant keys at once; what is beyond is shed, its own and nobody else's (I8, "
+          "I10)") {
+  auto config = loading_home::config();
+  config.loads_per_tenant = 2;
+  loading_home h{config};
+  auto const camera = h.cache.publisher(h.keys.publisher(2));
+  auto const stream = camera.begin(camera.device("front door"));
+  auto const neighbour = h.cache.viewer(h.keys.viewer(2));
+  std::vector<fc::ticket> kept;
+  CHECK(h.ask(h.eye, h.small, kept).why() == fc::lookup_status::loading);
+  CHECK(h.ask(h.eye, h.large, kept).why() == fc::lookup_status::loading);
+  CHECK(h.ask(h.eye, fc::rendition::source(), kept).why() == fc::lookup_status::failed);
+  CHECK(h.ask(h.eye, h.small, kept).why() == fc::lookup_status::loading);  // who follows loads nothing more
+  auto const keep = [&](fc::ticket t) { kept.push_back(std::move(t)); };
+  CHECK(h.ask(neighbour, stream.device(), stream.generation(), h.small, keep).why() == fc::lookup_status::loading);
+  REQUIRE(kept.size() == 3);
+  CHECK(testing::answer(std::move(kept[0]), "done") == fc::commit_status::committed);
+  CHECK(h.ask(h.eye, fc::rendition::source(), kept).why() == fc::lookup_status::loading);
+  config.loads_per_tenant = 0;
+  CHECK_THROWS_AS(loading_home{config}, std::invalid_argument);
 }
 
 TEST_CASE(

@@ -59,6 +59,8 @@ struct config final {
   bool audit_each_operation = false;
   // How long a ticket leads its load at most, whatever its caller's deadline: then the load passes to somebody who waits.
   std::chrono::milliseconds load_lease{10'000};
+  // How many keys one tenant can have loaded at once; what is beyond is shed, with `failed`.
+  std::size_t loads_per_tenant = 256;
   // How many answers of ticket.absent_for() are remembered for one tenant; the oldest makes way. 0: none. At most 4096.
   std::size_t negatives_per_tenant = 64;
 };

@@ -85,6 +85,12 @@ struct load_wish final {
   rendition which;
   age_limit limit;
   base::steady_time deadline;
+  base::steady_time asked = base::steady_now();
+
+  // What was committed after the question is never too old for it, however short the limit.
+  [[nodiscard]] bool admits(base::steady_time committed_at) const noexcept {
+    return !limit.bounded() || committed_at >= asked || limit.admits(base::steady_now() - committed_at);
+  }
 };
 
 class staged final {
@@ -369,6 +375,9 @@ inline constexpr std::size_t most_negatives = 4096;
   }
   if (how.load_lease <= std::chrono::milliseconds::zero()) {
     base::raise("framecache: config.load_lease leaves a loader no time; write .load_lease = std::chrono::seconds{10}");
+  }
+  if (how.loads_per_tenant == 0) {
+    base::raise("framecache: config.loads_per_tenant is 0, so nothing could be loaded; write 256");
   }
   if (how.negatives_per_tenant > most_negatives) {
     base::raise("framecache: config.negatives_per_tenant is above 4096; write 64");

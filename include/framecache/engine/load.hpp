@@ -31,6 +31,7 @@ inline void house::land(room& r, flight_list& ended) noexcept {
   landed.take_all(ended);
   for (flight const* f = landed.first(); f != nullptr; f = f->next.get()) {
     r.money.account.credit(flight_charge);
+    r.flights.fetch_sub(1, std::memory_order_relaxed);
     fire_all(f->waiters);
   }
 }
@@ -61,8 +62,7 @@ inline house::load_answer house::load(core::scope const& who, load_wish const& w
     if (d == nullptr || wish.generation.value() > d->generation) return {advice::give_up};
     if (wish.generation.value() < d->generation) return {advice::give_up, lookup_status::superseded};
     auto why = lookup_status::absent;
-    if (frame const* const f = look(*r, k, why);
-        f != nullptr && (!wish.limit.bounded() || wish.limit.admits(now - f->committed_at))) {
+    if (frame const* const f = look(*r, k, why); f != nullptr && wish.admits(f->committed_at)) {
       return {advice::look_again};
     }
     if (r->nothing.holds(k, now)) return {advice::give_up};
@@ -75,7 +75,8 @@ inline house::load_answer house::load(core::scope const& who, load_wish const& w
       return {advice::follow, lookup_status::loading, 0, f->until};
     }
     if (!may_lead) return {advice::give_up, f == nullptr ? lookup_status::failed : lookup_status::timed_out};
-    if (!fresh) return {advice::give_up, lookup_status::failed};
+    bool const another = f == nullptr && r->flights.load(std::memory_order_relaxed) >= config_.loads_per_tenant;
+    if (!fresh || another) return {advice::give_up, lookup_status::failed};
     // A leader whose time is up is followed by this caller; whoever waited for it is told to look again.
     if (f != nullptr) woken.add(d->loads.take(k.rendition_word()));
     if (w && !base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { fresh->waiters.push_back(w); })) {
@@ -85,6 +86,7 @@ inline house::load_answer house::load(core::scope const& who, load_wish const& w
     fresh->lead = ++r->last_lead;
     fresh->until = std::min(wish.deadline, now + config_.load_lease);
     fresh->woken = r->wake_round;
+    r->flights.fetch_add(1, std::memory_order_relaxed);
     ++r->counters.loads;
     load_answer const lead{advice::lead, lookup_status::loading, fresh->lead, fresh->until};
     d->loads.add(std::move(fresh));

@@ -112,6 +112,9 @@ struct room final {
   // The tenant's retirements that this room has carried out.
   base::atomic<std::uint64_t> retirements{0};
 
+  // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
+  base::atomic<std::uint64_t> flights{0};
+
   // lane:
   std::uint64_t label ABSL_GUARDED_BY(place.lock);
   budget bounds ABSL_GUARDED_BY(place.lock);

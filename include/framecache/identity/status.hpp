@@ -30,7 +30,7 @@ enum class lookup_status : std::uint8_t {
   refused,
   loading,    // somebody is loading it; this call was not to wait
   timed_out,  // nobody had loaded it by the caller's deadline
-  failed,     // the caller's own loader gave up, or there was no room to load with
+  failed,     // the caller's own loader gave up, or the tenant has no room to load with
 };
 
 // What became of a frame. Everything but `committed` left the cache as it was.

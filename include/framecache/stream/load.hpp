@@ -29,7 +29,9 @@ namespace engine {
 [[nodiscard]] inline pin look_up(store& in, core::scope const& who, load_wish const& wish,
                                  lookup_status& why) noexcept {
   auto held = in.find(who, wish.device, wish.generation, wish.which, why);
-  if (!held || !wish.limit.bounded() || wish.limit.admits(frame_view{who, held}.age())) return held;
+  if (!held || !wish.limit.bounded()) return held;
+  frame_view const view{who, held};
+  if (!view || wish.admits(view.committed_at())) return held;
   why = lookup_status::too_old;
   return {};
 }
