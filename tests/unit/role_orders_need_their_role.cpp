@@ -68,8 +68,47 @@ TEST_CASE("only a viewer's scope finds or reads a frame, only a publisher's writ
     fc::core::scope const who{d.homes, d.keys.issue(role, 1), role, "anyone"};
     CHECK(d.store.begin(who, d.porch.device()).status == fc::begin_status::refused);
     fc::commit_status written{};
-    CHECK_FALSE(d.store.stage(who, d.porch.device(), d.porch.generation(), fc::rendition::source(), fc::byte_count{4U},
-                              written));
+    fc::engine::writing const as_stream{d.porch.device(), d.porch.generation()};
+    CHECK_FALSE(d.store.stage(who, as_stream, fc::rendition::source(), fc::byte_count{4U}, written));
     CHECK(written == fc::commit_status::refused);
+    CHECK(d.store.erase(who, as_stream).status == fc::order_status::refused);
   }
+}
+
+TEST_CASE("the engine lets only a viewer lead a load, and only with the number of its own ticket publish it (I8, P1)") {
+  order_desk d;
+  fc::rendition const small{320, 180, fc::rotation::none};
+  fc::engine::load_wish const wish{d.porch.device(), d.porch.generation(), small, fc::any_age,
+                                   fc::base::steady_now() + std::chrono::seconds{60}};
+  using advice = fc::engine::store::load_answer::advice;
+  fc::core::scope const eye{d.homes, d.keys.viewer(1), fc::role::viewer, "anyone"};
+  auto const led = d.store.load(eye, wish, true, nullptr);
+  REQUIRE(led.what == advice::lead);
+  fc::engine::writing const right{d.porch.device(), d.porch.generation(), led.lead};
+  fc::engine::writing const wrong{d.porch.device(), d.porch.generation(), led.lead + 1};
+  fc::commit_status why{};
+  auto const may_stage = [&](fc::core::scope const& who, fc::engine::writing const& by) {
+    return static_cast<bool>(d.store.stage(who, by, small, fc::byte_count{4U}, why));
+  };
+  for (auto const role : {fc::role::publisher, fc::role::steward, fc::role::admin}) {
+    fc::core::scope const who{d.homes, d.keys.issue(role, 1), role, "anyone"};
+    auto const answer = d.store.load(who, wish, true, nullptr);
+    CHECK(answer.what == advice::give_up);
+    CHECK(answer.why == fc::lookup_status::refused);
+    CHECK_FALSE(may_stage(who, right));
+    CHECK(why == fc::commit_status::refused);
+    CHECK(d.store.deny(who, right, small, wish.deadline) == fc::commit_status::refused);
+  }
+  // A neighbour with the right number has no such device.
+  fc::core::scope const neighbour{d.homes, d.keys.viewer(2), fc::role::viewer, "anyone"};
+  CHECK(d.store.load(neighbour, wish, true, nullptr).what == advice::give_up);
+  CHECK_FALSE(may_stage(neighbour, right));
+  d.store.give_up(neighbour, right, small);
+  // Whoever has the right home and the wrong number publishes nothing either, and ends nothing.
+  CHECK_FALSE(may_stage(eye, wrong));
+  CHECK(why == fc::commit_status::cancelled);
+  CHECK(d.store.deny(eye, wrong, small, wish.deadline) == fc::commit_status::cancelled);
+  d.store.give_up(eye, wrong, small);
+  CHECK(d.store.load(eye, wish, true, nullptr).what == advice::follow);
+  CHECK(may_stage(eye, right));
 }

@@ -88,9 +88,10 @@ constexpr void require_owner() noexcept {
       "buffers() const noexcept, charge() const noexcept and a noexcept move and destructor");
 }
 
-// Publishes what `owner` keeps, as the seat's source or as what its ticket loads. `owner` is moved from only when the answer
+// Publishes what `owner` keeps, as the seat's source or as what its ticket loads. Not constrained: whoever calls it has asserted
+// that Owner is a frame_owner, and g++ says nothing of ours for a constraint. `owner` is moved from only when the answer
 // is `committed`.
-template <frame_owner Owner, class Executor>
+template <class Owner, class Executor>
 [[nodiscard]] commit_status adopt_for(seat& by, Owner& owner, frame_facts const& facts, Executor executor) noexcept {
   auto const cost = owner.charge();
   auto* const made = ::new (std::nothrow) adopted<Owner, Executor>(std::move(owner), std::move(executor));
