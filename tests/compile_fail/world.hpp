@@ -5,6 +5,7 @@
 
 #include <framecache/framecache.hpp>
 
+#include <any>
 #include <array>
 #include <bit>
 #include <chrono>
@@ -19,6 +20,7 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace fc = framecache;
@@ -56,10 +58,13 @@ extern fc::rendition small;
 extern fc::stream stream;
 extern fc::frame_facts facts;
 extern std::uint64_t number;
+extern std::chrono::steady_clock::time_point soon;
 
 handle a_handle();
 hub_handle a_hub_handle();
 fc::draft a_draft();
+fc::ticket a_ticket();
+void keep(fc::ticket);
 
 // Memory of the user's own that adopt() takes.
 class packet final {
@@ -67,6 +72,11 @@ class packet final {
   static constexpr bool immutable = true;
   [[nodiscard]] std::span<std::span<std::byte const> const> buffers() const noexcept { return {}; }
   [[nodiscard]] fc::byte_count charge() const noexcept { return fc::byte_count{1u}; }
+};
+
+// A class that owes nobody anything: what is forbidden for ours works with it.
+struct plain_words final {
+  std::uint64_t words[4];
 };
 
 // A class whose private members can be stolen: see robbery.inc.

@@ -145,7 +145,8 @@ class staged final {
 class house final {
  public:
   // Errors: throws std::invalid_argument for a capacity or partition that cannot hold anything.
-  house(core::registry& who, config how, policy::settings what, hash_function hash);
+  // `proof`: see vault.hpp; a store has it.
+  house(core::registry& who, config how, policy::settings what, hash_function hash, std::uint64_t proof);
   house(house const&) = delete;
   house& operator=(house const&) = delete;
   ~house();
@@ -391,7 +392,7 @@ inline constexpr std::size_t most_negatives = 4096;
 
 }  // namespace detail
 
-inline house::house(core::registry& who, config how, policy::settings what, hash_function hash)
+inline house::house(core::registry& who, config how, policy::settings what, hash_function hash, std::uint64_t proof)
     : registry_(who),
       config_(detail::checked(std::move(how), what)),
       settings_(what),
@@ -402,6 +403,7 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
             sharing_),
       shared_lane_(what.isolate == policy::isolation::shared ? std::make_unique<lane>(sharing_) : nullptr),
       rooms_lock_(sharing_) {
+  if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(config_.capacity.value()) : 0);
   auto const account = registry_.open_account(main_.account);
   if (!main_.account.try_charge(fixed) || !account) {

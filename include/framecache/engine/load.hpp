@@ -135,7 +135,7 @@ inline bool house::reserve_negatives(room& r) noexcept {
 inline commit_status house::deny(core::scope const& who, writing const& by, rendition which,
                                  base::steady_time until) noexcept {
   room* const r = room_of(who);
-  if (r == nullptr) return commit_status::refused;
+  if (r == nullptr || by.lead == 0) return commit_status::refused;
   bool const remembers = reserve_negatives(*r);
   core::key const k{who.label(), by.device, by.generation, which};
   flight_list ended;

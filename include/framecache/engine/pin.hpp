@@ -36,13 +36,19 @@ void unpin(frame& held) noexcept;
 void repin(frame& held) noexcept;
 void report_crossing(frame const& held, core::scope const& who) noexcept;
 
+// The seal of a pin's words at its address. Not a function: whoever rewrites a private word could call a private one.
+#define FRAMECACHE_DETAIL_PIN_SEAL(p)                                                                        \
+  ((p).frame_ == 0 ? std::uint64_t{0}                                                                        \
+                   : base::sealed(engine::secret_of(*FRAMECACHE_DETAIL_AT(engine::frame const, (p).frame_)), \
+                                  FRAMECACHE_DETAIL_WORD(p), (p).frame_, ((p).audience_ << 1) ^ (p).stale_))
+
 class pin final {
  public:
   pin() noexcept = default;
   // Takes over a pin that has been counted. `audience`: for whom it was found.
   pin(frame& held, std::uint64_t audience, bool stale) noexcept
       : frame_(FRAMECACHE_DETAIL_WORD(held)), audience_(audience), stale_(stale ? 1 : 0) {
-    seal_ = seal_here();
+    seal_ = FRAMECACHE_DETAIL_PIN_SEAL(*this);
   }
   // A second hold on what `other` holds, if `who` may read it. Defined below.
   pin(core::scope const& who, pin const& other, lookup_status& why) noexcept;
@@ -63,23 +69,18 @@ class pin final {
  private:
   friend class framecache::frame_view;
 
-  [[nodiscard]] std::uint64_t seal_here() const noexcept {
-    if (frame_ == 0) return 0;
-    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(frame const, frame_)), FRAMECACHE_DETAIL_WORD(*this), frame_,
-                        (audience_ << 1) ^ stale_);
-  }
   // Both move what the caller holds already; neither makes any power.
   void take(pin& other) noexcept {
-    bool const sound = other.seal_ == other.seal_here();
+    bool const sound = other.seal_ == FRAMECACHE_DETAIL_PIN_SEAL(other);
     frame_ = sound ? std::uint64_t{other.frame_} : 0;
     audience_ = std::uint64_t{other.audience_};
     stale_ = std::uint64_t{other.stale_};
     other.frame_ = 0;
     other.seal_ = 0;
-    seal_ = seal_here();
+    seal_ = FRAMECACHE_DETAIL_PIN_SEAL(*this);
   }
   void drop() noexcept {
-    if (frame_ != 0 && seal_ == seal_here()) unpin(*FRAMECACHE_DETAIL_AT(frame, frame_));
+    if (frame_ != 0 && seal_ == FRAMECACHE_DETAIL_PIN_SEAL(*this)) unpin(*FRAMECACHE_DETAIL_AT(frame, frame_));
     frame_ = 0;
     seal_ = 0;
   }
@@ -97,33 +98,16 @@ class pin final {
 class frame_view final {
  public:
   // The check at egress. What it refuses is a view that is false and says why; a crossing is counted and told to the tripwire.
-  frame_view(core::scope const& who, engine::pin const& held) noexcept : why_(value(lookup_status::absent)) {
-    if (!held) return;
-    auto const live = who.check(role::viewer, capability::view);
-    if (live != refusal::none) {
-      why_ = value(live == refusal::suspended ? lookup_status::suspended : lookup_status::refused);
-      return;
-    }
-    if (held.seal_ != held.seal_here()) {
-      why_ = value(lookup_status::refused);
-      return;
-    }
-    auto const& f = *FRAMECACHE_DETAIL_AT(engine::frame const, held.frame_);
-    // The entry's label stands for registry, tenant and epoch at once. A restricted scope asks its list here too.
-    if (f.key.label_word() != who.label() || held.audience_ != who.audience_number() || !who.lists(f.key.device())) {
-      why_ = value(lookup_status::refused);
-      engine::report_crossing(f, who);
-      return;
-    }
-    frame_ = std::uint64_t{held.frame_};
-    stale_ = std::uint64_t{held.stale_};
-    why_ = value(lookup_status::hit);
-  }
+  frame_view(core::scope const& who, engine::pin const& held) noexcept
+      : why_(judged(who, held)),
+        frame_(why_ == value(lookup_status::hit) ? std::uint64_t{held.frame_} : 0),
+        stale_(frame_ != 0 ? std::uint64_t{held.stale_} : 0) {}
   frame_view(frame_view const&) = delete;
   frame_view(frame_view&&) = delete;
   frame_view& operator=(frame_view const&) = delete;
   frame_view& operator=(frame_view&&) = delete;
-  ~frame_view() = default;
+  // Not defaulted: what cannot be copied and is destroyed trivially counts as trivially copyable, and std::bit_cast makes it.
+  ~frame_view() {}  // NOLINT(modernize-use-equals-default)
 
   [[nodiscard]] explicit operator bool() const noexcept { return frame_ != 0; }
   [[nodiscard]] lookup_status why() const noexcept { return static_cast<lookup_status>(std::uint64_t{why_}); }
@@ -185,9 +169,27 @@ class frame_view final {
  private:
   [[nodiscard]] static constexpr std::uint64_t value(lookup_status s) noexcept { return static_cast<std::uint64_t>(s); }
 
-  std::uint64_t frame_ : 64 = 0;
-  std::uint64_t stale_ : 64 = 0;
-  std::uint64_t why_ : 64;
+  // Why not, or `hit`. It answers, and has no power.
+  [[nodiscard]] static std::uint64_t judged(core::scope const& who, engine::pin const& held) noexcept {
+    if (!held) return value(lookup_status::absent);
+    auto const live = who.check(role::viewer, capability::view);
+    if (live != refusal::none) {
+      return value(live == refusal::suspended ? lookup_status::suspended : lookup_status::refused);
+    }
+    if (held.seal_ != FRAMECACHE_DETAIL_PIN_SEAL(held)) return value(lookup_status::refused);
+    auto const& f = *FRAMECACHE_DETAIL_AT(engine::frame const, held.frame_);
+    // The entry's label stands for registry, tenant and epoch at once. A restricted scope asks its list here too.
+    if (f.key.label_word() != who.label() || held.audience_ != who.audience_number() || !who.lists(f.key.device())) {
+      engine::report_crossing(f, who);
+      return value(lookup_status::refused);
+    }
+    return value(lookup_status::hit);
+  }
+
+  // Constant: nobody who gets at them writes another frame's word here.
+  std::uint64_t const why_ : 64;
+  std::uint64_t const frame_ : 64;
+  std::uint64_t const stale_ : 64;
 };
 
 // Sharing a handle is a read: what may not be read may not be shared either.
@@ -199,7 +201,7 @@ inline engine::pin::pin(core::scope const& who, pin const& other, lookup_status&
   frame_ = std::uint64_t{other.frame_};
   audience_ = std::uint64_t{other.audience_};
   stale_ = std::uint64_t{other.stale_};
-  seal_ = seal_here();
+  seal_ = FRAMECACHE_DETAIL_PIN_SEAL(*this);
 }
 
 }  // namespace v0

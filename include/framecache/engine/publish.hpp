@@ -136,6 +136,7 @@ inline commit_status house::may_publish(core::scope const& who, room& r, core::k
   if (r.label != who.label() || k.label_word() != who.label()) return commit_status::refused;
   state = device_for(r, k.device());
   if (state == nullptr) return commit_status::retired;
+  if (!who.lists(k.device())) return commit_status::refused;
   if (state->generation != k.generation().value()) return commit_status::superseded;
   return lead == 0 ? commit_status::committed : may_load(who, *state, k, lead);
 }

@@ -26,7 +26,8 @@ namespace engine {
 class store final {
  public:
   store(core::registry& who, config how, policy::settings what, hash_function hash)
-      : house_(FRAMECACHE_DETAIL_WORD(*new house(who, std::move(how), what, hash))) {}
+      : house_(FRAMECACHE_DETAIL_WORD(
+            *new house(who, std::move(how), what, hash, FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof))) {}
   store(store const&) = delete;
   store& operator=(store const&) = delete;
   // With handles still out the house is left standing, rather than freed under a reader.

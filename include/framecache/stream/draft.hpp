@@ -10,6 +10,7 @@
 #include <framecache/stream/seat.hpp>
 #include <framecache/version.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,11 +52,13 @@ class [[nodiscard]] draft final {
   // Returns the writable bytes that advance() has not passed yet: all of them at first. Zero, except for what this same device
   // left in the memory before (I5).
   [[nodiscard]] std::span<std::byte> bytes() noexcept {
-    return memory_.bytes().subspan(static_cast<std::size_t>(advanced_));
+    auto const all = memory_.bytes();
+    return all.subspan(std::min(all.size(), static_cast<std::size_t>(advanced_)));
   }
   // Returns what advance() has passed.
   [[nodiscard]] std::span<std::byte const> written() const noexcept {
-    return memory_.bytes().first(static_cast<std::size_t>(advanced_));
+    auto const all = memory_.bytes();
+    return all.first(std::min(all.size(), static_cast<std::size_t>(advanced_)));
   }
   // Records that the next `n` bytes have been written. Returns false, and records nothing, when they would reach beyond what
   // was staged (I3).
@@ -69,7 +72,7 @@ class [[nodiscard]] draft final {
   // committed again; after any other answer it is spent.
   // Errors: see commit_status. Locks: the tenant's lane. Calls user code: whoever waits for the device's next frame.
   [[nodiscard]] commit_status commit(frame_facts const& facts) && noexcept {
-    if (!memory_) return why();
+    if (!memory_) return why() == commit_status::committed ? commit_status::spent : why();
     auto const size = facts.size ? facts.size->value() : std::uint64_t{advanced_};
     if (size > memory_.bytes().size()) return commit_status::too_long;
     if (size == 0) return commit_status::empty;

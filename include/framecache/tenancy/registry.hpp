@@ -36,6 +36,11 @@
 
 namespace framecache {
 inline namespace v0 {
+namespace engine {
+class store;
+class house;
+}  // namespace engine
+
 namespace core {
 
 class scope;
@@ -101,6 +106,9 @@ class registry final {
 
  private:
   friend class scope;
+  // Whoever else defined these two would get at a word, and need a cast to use it.
+  friend class engine::store;
+  friend class engine::house;
   std::uint64_t vault_ : 64;
 };
 
