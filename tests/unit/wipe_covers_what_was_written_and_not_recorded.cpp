@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A camera may write more into a draft than it then commits: what no reader was ever shown is wiped with the rest.
+#include <doctest/doctest.h>
+
+#include "model/raw_source.hpp"
+#include "support/homes.hpp"
+
+TEST_CASE("what was written beyond the recorded size is gone before the memory passes on (I5)") {
+  constexpr std::string_view secret = "received, and then not counted";
+  constexpr std::uint64_t staged = 3000;
+  testing::book book;
+  fc::registry homes{book};
+  testing::raw_source memory;
+  fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{1}, .source = &memory}};
+  auto camera = cache.publisher(book.publisher(1));
+  {
+    auto stream = camera.begin(camera.device("porch"));
+    auto draft = stream.stage(fc::byte_count{staged});
+    std::memcpy(draft.bytes().data() + staged - secret.size(), secret.data(), secret.size());
+    REQUIRE(std::move(draft).commit({.size = fc::byte_count{1U}}) == fc::commit_status::committed);
+    stream = camera.begin(camera.device("porch"));  // supersedes it: its block is free
+  }
+  REQUIRE(memory.contains(secret));
+  auto const taken = memory.allocations();
+  auto const hall = camera.begin(camera.device("hall"));
+  auto const draft = hall.stage(fc::byte_count{staged});
+  REQUIRE(draft);
+  REQUIRE(memory.allocations() == taken);  // it is that block
+  CHECK_FALSE(memory.contains(secret));
+}
+
+TEST_CASE("what was written into a draft that was dropped is gone before the memory passes on (I5)") {
+  constexpr std::string_view secret = "received, and then dropped";
+  constexpr std::uint64_t staged = 3000;
+  testing::book book;
+  fc::registry homes{book};
+  testing::raw_source memory;
+  fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{1}, .source = &memory}};
+  {
+    auto camera = cache.publisher(book.publisher(1));
+    auto const stream = camera.begin(camera.device("porch"));
+    auto draft = stream.stage(fc::byte_count{staged});
+    std::memcpy(draft.bytes().data() + staged - secret.size(), secret.data(), secret.size());
+  }
+  REQUIRE(memory.contains(secret));
+  auto neighbour = cache.publisher(book.publisher(2));
+  auto const stream = neighbour.begin(neighbour.device("porch"));
+  auto const taken = memory.allocations();
+  auto const draft = stream.stage(fc::byte_count{staged});
+  REQUIRE(draft);
+  REQUIRE(memory.allocations() == taken);
+  CHECK_FALSE(memory.contains(secret));
+}
