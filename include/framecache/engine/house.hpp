@@ -305,8 +305,7 @@ class house final {
 
   // load.hpp
   void land(room& r, flight_list& ended) noexcept;
-  [[nodiscard]] commit_status may_load(core::scope const& who, device_state const& d, core::key const& k,
-                                       std::uint64_t lead) const noexcept;
+  [[nodiscard]] static commit_status may_load(device_state const& d, core::key const& k, std::uint64_t lead) noexcept;
   [[nodiscard]] bool reserve_negatives(room& r) noexcept;
 
   // command.hpp

@@ -60,8 +60,9 @@ inline pin house::find(core::scope const& who, device_id device, stream_generati
   pin held;
   {
     base::mutex_lock const lock(r->place.lock);
-    auto const d = r->devices.find(device.value());
-    if (listed && d != r->devices.end() && r->label == who.label()) {
+    // An unlisted device takes no longer to be absent than one that does not exist.
+    auto const d = listed ? r->devices.find(device.value()) : r->devices.end();
+    if (d != r->devices.end() && r->label == who.label()) {
       auto const live = d->second->generation;
       if (generation.value() < live) {
         why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
@@ -91,8 +92,9 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   pin held;
   {
     base::mutex_lock const lock(r->place.lock);
-    auto const d = r->devices.find(device.value());
-    if (listed && d != r->devices.end() && r->label == who.label()) {
+    // An unlisted device takes no longer to be absent than one that does not exist.
+    auto const d = listed ? r->devices.find(device.value()) : r->devices.end();
+    if (d != r->devices.end() && r->label == who.label()) {
       auto const live = stream_generation{std::uint64_t{d->second->generation}};
       frame* f = look(*r, {who.label(), device, live, which}, why);
       bool stale = false;

@@ -138,7 +138,7 @@ inline commit_status house::may_publish(core::scope const& who, room& r, core::k
   if (state == nullptr) return commit_status::retired;
   if (!who.lists(k.device())) return commit_status::refused;
   if (state->generation != k.generation().value()) return commit_status::superseded;
-  return lead == 0 ? commit_status::committed : may_load(who, *state, k, lead);
+  return lead == 0 ? commit_status::committed : may_load(*state, k, lead);
 }
 
 inline void house::count_refusal(room& r) noexcept {

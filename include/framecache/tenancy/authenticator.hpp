@@ -63,6 +63,8 @@ class device_list final {
   }
 
   [[nodiscard]] bool is_all() const noexcept { return !names_.has_value(); }
+  // Requires: not all.
+  [[nodiscard]] std::vector<std::string> const& names() const noexcept { return *names_; }
   [[nodiscard]] bool contains(std::string_view name) const noexcept {
     return is_all() || std::binary_search(names_->begin(), names_->end(), name);
   }

@@ -56,6 +56,8 @@ class cell final {
   base::atomic<bool> suspended{false};
   // Moves whenever a device is forgotten: rooms of other caches see by it that they hold something of a retired device.
   base::atomic<std::uint64_t> retirements{0};
+  // Moves whenever a name comes or goes: grants with a list see by it that the numbers of what they list may be others.
+  base::atomic<std::uint64_t> names{1};
 
   // Bytes to charge for one name: it is kept under its bytes and under its number.
   [[nodiscard]] static std::uint64_t name_charge(std::string_view name) noexcept { return 2 * name.size() + 256; }
@@ -70,12 +72,13 @@ class cell final {
     base::mutex_lock const lock(mutex_);
     return by_id_.contains(device.value());
   }
-  // Whether `accept(name)` holds for the device's name; false when the device is not this tenant's.
-  template <class Accept>
-  [[nodiscard]] bool name_passes(device_id device, Accept const& accept) const noexcept {
+  // Calls `take(number)` for each of `wanted` that is a name here.
+  template <class Names, class Take>
+  void numbers_of(Names const& wanted, Take const& take) const {
     base::mutex_lock const lock(mutex_);
-    auto const found = by_id_.find(device.value());
-    return found != by_id_.end() && accept(std::string_view{found->second.name});
+    for (auto const& name : wanted) {
+      if (auto const found = by_name_.find(table_key(name)); found != by_name_.end()) take(found->second);
+    }
   }
 
   struct interned final {
@@ -103,6 +106,7 @@ class cell final {
       by_id_.emplace(device, named{std::move(second), account});
     });
     if (!stored) return {name_status::no_room};
+    names.fetch_add(1, std::memory_order_release);  // (13) release: pairs with acquire (14) in grant
     return {name_status::ok, device, true};
   }
 
@@ -126,6 +130,7 @@ class cell final {
     for (auto const& [id, entry] : by_id_) give_back(refund{entry.account, name_charge(entry.name)});
     by_name_.clear();
     by_id_.clear();
+    names.fetch_add(1, std::memory_order_release);  // (13) release: pairs with acquire (14) in grant
     return fresh;
   }
 
@@ -187,6 +192,7 @@ class cell final {
     refund const back{found->second.account, name_charge(found->second.name)};
     by_name_.erase(table_key(found->second.name));
     by_id_.erase(found);
+    names.fetch_add(1, std::memory_order_release);        // (13) release: pairs with acquire (14) in grant
     retirements.fetch_add(1, std::memory_order_release);  // (11) release: pairs with acquire (12) in scope
     return back;
   }

@@ -6,8 +6,12 @@
 // reaches one; the address is kept in a bit-field there, to which no pointer-to-member can be formed.
 #pragma once
 
+#include <absl/container/flat_hash_set.h>
+
 #include <framecache/base/atomic.hpp>
+#include <framecache/base/attempt.hpp>
 #include <framecache/base/clock.hpp>
+#include <framecache/base/mutex.hpp>
 #include <framecache/identity/key.hpp>
 #include <framecache/identity/status.hpp>
 #include <framecache/tenancy/authenticator.hpp>
@@ -63,7 +67,30 @@ class grant final {
     return (open & alive) != 0 ? refusal::none : static_cast<refusal>(open);
   }
 
+  // Whether the device is one of those listed. Decided by numbers alone, so that a device of the same tenant that is not listed
+  // takes exactly the way of one that does not exist. Locks: its own, and under it the cell's when a name has come or gone.
+  [[nodiscard]] bool lists(device_id device) noexcept {
+    if (devices.is_all()) return true;
+    base::mutex_lock const lock(listed_lock_);
+    auto const now = tenant.names.load(std::memory_order_acquire);  // (14) acquire: pairs with release (13)
+    if (now != listed_at_) {
+      listed_.clear();
+      listed_at_ = 0;
+      bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+        tenant.numbers_of(devices.names(),
+                          [&](std::uint64_t number) ABSL_NO_THREAD_SAFETY_ANALYSIS { listed_.insert(number); });
+      });
+      if (!stored) return false;
+      listed_at_ = now;
+    }
+    return listed_.contains(device.value());
+  }
+
  private:
+  base::mutex listed_lock_;
+  absl::flat_hash_set<std::uint64_t> listed_ ABSL_GUARDED_BY(listed_lock_);
+  std::uint64_t listed_at_ ABSL_GUARDED_BY(listed_lock_) = 0;
+
   static constexpr std::uint64_t alive = std::uint64_t{1} << capability_count;
   static constexpr unsigned seen_shift = capability_count + 1;
 

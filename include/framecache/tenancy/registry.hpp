@@ -231,9 +231,7 @@ class scope final {
   // other tenant's. A restricted one asks on every lookup.
   [[nodiscard]] bool lists(device_id device) const noexcept {
     if (!sound()) return false;
-    auto const& g = *FRAMECACHE_DETAIL_AT(grant, grant_);
-    return g.devices.is_all() ||
-           g.tenant.name_passes(device, [&](std::string_view name) { return g.devices.contains(name); });
+    return FRAMECACHE_DETAIL_AT(grant, grant_)->lists(device);
   }
   // Whether the device is one of this tenant's, now.
   [[nodiscard]] bool owns(device_id device) const noexcept {
@@ -301,9 +299,9 @@ inline std::optional<device_id> registry::device(scope const& anyone, std::strin
   auto& g = *FRAMECACHE_DETAIL_AT(grant, anyone.grant_);
   bool const steward = anyone.commands(role::steward);
   if (!steward && g.check(capability::view) != refusal::none) return std::nullopt;
-  auto found = g.tenant.device(name);
+  // The list first: what is not listed is not looked for, so that time does not tell whether it is there.
   if (!g.devices.contains(name)) return std::nullopt;
-  return found;
+  return g.tenant.device(name);
 }
 
 inline order_status registry::forget(scope const& steward, device_id device) noexcept {
