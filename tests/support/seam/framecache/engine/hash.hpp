@@ -9,9 +9,11 @@
 #pragma once
 
 // The real header, with its hash under another name.
+// NOLINTBEGIN(readability-identifier-naming): the name is the function's
 #define hash_with_xxh3 whole_hash_with_xxh3
 #include_next <framecache/engine/hash.hpp>
 #undef hash_with_xxh3
+// NOLINTEND(readability-identifier-naming)
 
 #include <framecache/base/fatal.hpp>
 
