@@ -39,8 +39,10 @@ class fc::viewer<intruder> final {
 template <>
 class fc::handle<collector> final {
  public:
-  handle(fc::engine::pin held, fc::lookup_status) noexcept : loot(std::move(held)) {}
+  template <class Find>
+  explicit handle(Find const& find) noexcept : loot(find(why)) {}
   [[nodiscard]] fc::engine::pin const& held() const noexcept { return loot; }
+  fc::lookup_status why{};
   fc::engine::pin loot;
 };
 
@@ -145,7 +147,10 @@ TEST_CASE("what a specialised handle caught for one audience is no handle of ano
   auto finds = h.cache.viewer<collector>(key);
   auto caught = finds.find(h.stream.device(), h.stream.generation());
   auto eye = h.cache.viewer(key);
-  fc::handle<fc::anyone> const renamed{std::move(caught.loot), fc::lookup_status::hit};
+  fc::handle<fc::anyone> const renamed{[&](fc::lookup_status& why) noexcept {
+    why = fc::lookup_status::hit;
+    return fc::engine::pin{std::move(caught.loot)};
+  }};
   CHECK(eye.read(renamed).why() == fc::lookup_status::refused);
   CHECK(eye.read(renamed).bytes().empty());
   CHECK_FALSE(testing::holds(eye.share(renamed)));

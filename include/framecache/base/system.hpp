@@ -41,6 +41,11 @@ inline bool give_back_pages(std::byte* at, std::size_t bytes) noexcept {
   return ::madvise(at, bytes, MADV_DONTNEED) == 0;
 }
 
+// Returns whether the kernel will back these addresses with huge pages where it can.
+inline bool ask_for_huge_pages(std::byte* at, std::size_t bytes) noexcept {
+  return ::madvise(at, bytes, MADV_HUGEPAGE) == 0;
+}
+
 // Fills with bytes from the kernel's generator. A machine without one cannot keep secrets: there is no weaker fallback.
 inline void random_bytes(void* to, std::size_t bytes) noexcept {
   auto* at = static_cast<std::byte*>(to);

@@ -32,13 +32,14 @@ namespace base {
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
 }
 
-// Secrets of a seal, and the seal of three words under them.
+// Secrets of a seal, and the seal of three words under them. `c` is spread by an odd constant, so that no other pair of small words
+// stands for the same.
 struct seal_secret final {
-  std::uint64_t words[4];
+  std::uint64_t words[2];
 };
 [[nodiscard]] constexpr std::uint64_t sealed(seal_secret const& s, std::uint64_t a, std::uint64_t b,
                                              std::uint64_t c) noexcept {
-  return fold(fold(a ^ s.words[0], b ^ s.words[1]) ^ s.words[2], c ^ s.words[3]);
+  return fold(a ^ s.words[0], b ^ (c * 0x9E3779B97F4A7C15U) ^ s.words[1]);
 }
 
 }  // namespace base

@@ -85,6 +85,9 @@ class [[nodiscard]] admin final {
   [[nodiscard]] order_status set_budget(tenant_id tenant, budget const& bounds) const noexcept {
     return store_.set_budget(scope_, tenant, bounds);
   }
+  // Changes the cache's bound while it runs, up to config.most_capacity. Lowering it evicts; `no_room`, with the bound as it was, when
+  // what is held does not fit below it. `refused` for a size that a cache could not be made with.
+  [[nodiscard]] order_status resize(byte_count capacity) const noexcept { return store_.resize(scope_, capacity); }
   [[nodiscard]] tenant_counts counts(tenant_id tenant) const noexcept { return store_.counts(scope_, tenant); }
   [[nodiscard]] cache_stats stats() const noexcept {
     return scope_.commands(role::admin) ? store_.stats() : cache_stats{};

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <framecache/engine/pin.hpp>
-#include <framecache/identity/rendition.hpp>
 #include <framecache/identity/status.hpp>
-#include <framecache/identity/strong_id.hpp>
 #include <framecache/version.hpp>
 
+#include <concepts>
+#include <type_traits>
 #include <utility>
 
 namespace framecache {
@@ -24,10 +24,13 @@ class [[nodiscard]] handle final {
 
   // Holds nothing: for a place in an array that find_many fills.
   handle() noexcept = default;
-  // Only the engine has a pin that holds something.
-  handle(engine::pin held, lookup_status why) noexcept : held_(std::move(held)), why_(why) {}
+  // Only the engine has a pin that holds something. `find(why)` makes it where it stays, so that it is sealed once.
+  template <class Find>
+    requires std::same_as<std::invoke_result_t<Find const&, lookup_status&>, engine::pin>
+  explicit handle(Find const& find) noexcept(noexcept(find(why_))) : held_(find(why_)) {}
+  explicit handle(lookup_status why) noexcept : why_(why) {}
   handle(handle&& other) noexcept
-      : held_(std::move(other.held_)), why_(std::exchange(other.why_, lookup_status::absent)) {}
+      : why_(std::exchange(other.why_, lookup_status::absent)), held_(std::move(other.held_)) {}
   handle& operator=(handle&& other) noexcept {
     held_ = std::move(other.held_);
     why_ = std::exchange(other.why_, lookup_status::absent);
@@ -45,19 +48,8 @@ class [[nodiscard]] handle final {
   [[nodiscard]] engine::pin const& held() const noexcept { return held_; }
 
  private:
-  engine::pin held_;
   lookup_status why_ = lookup_status::absent;
-};
-
-// What find_many looks for: the words of one lookup.
-struct place final {
-  constexpr place(device_id of, stream_generation live) noexcept : place(of, live, framecache::rendition::source()) {}
-  constexpr place(device_id of, stream_generation live, framecache::rendition which) noexcept
-      : device(of), generation(live), rendition(which) {}
-
-  device_id device;
-  stream_generation generation;
-  framecache::rendition rendition;
+  engine::pin held_;
 };
 
 }  // namespace v0

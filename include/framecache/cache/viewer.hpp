@@ -8,6 +8,7 @@
 #include <framecache/engine/bell.hpp>
 #include <framecache/engine/store.hpp>
 #include <framecache/identity/age_limit.hpp>
+#include <framecache/identity/place.hpp>
 #include <framecache/identity/rendition.hpp>
 #include <framecache/identity/status.hpp>
 #include <framecache/identity/strong_id.hpp>
@@ -35,7 +36,7 @@ inline namespace v0 {
 
 // Immovable; made by cache.viewer(credential). May be used from several threads at once. Must not outlive the cache.
 // False when it cannot see anything now: refused, expired, revoked, or suspended (which may pass).
-// Every lookup takes the lock of the viewer's own tenant, briefly; none calls user code under it.
+// A hit takes no lock; a miss takes that of the viewer's own tenant, briefly. None calls user code under it.
 template <class Audience>
 class [[nodiscard]] viewer final {
  public:
@@ -70,9 +71,7 @@ class [[nodiscard]] viewer final {
     return find(of, live, rendition::source());
   }
   [[nodiscard]] handle_type find(device_id of, stream_generation live, rendition which) const noexcept {
-    lookup_status why{};
-    auto held = store_.find(scope_, of, live, which, why);
-    return handle_type{std::move(held), why};
+    return handle_type{[&](lookup_status& why) noexcept { return store_.find(scope_, of, live, which, why); }};
   }
   template <class... Words>
   handle_type find(Words const&...) const noexcept {
@@ -88,9 +87,7 @@ class [[nodiscard]] viewer final {
     return latest(of, limit, rendition::source());
   }
   [[nodiscard]] handle_type latest(device_id of, age_limit limit, rendition which) const noexcept {
-    lookup_status why{};
-    auto held = store_.latest(scope_, of, limit, which, why);
-    return handle_type{std::move(held), why};
+    return handle_type{[&](lookup_status& why) noexcept { return store_.latest(scope_, of, limit, which, why); }};
   }
   template <class... Words>
   handle_type latest(Words const&...) const noexcept {
@@ -114,14 +111,16 @@ class [[nodiscard]] viewer final {
     return frame_view{scope_, engine::pin{}};
   }
 
-  // Calls `look(view)` with the frame of exactly these words, if it is there, and lets go of it afterwards. An exception from
-  // `look` lets go and propagates; `look` must not suspend (co_await, fibers). Returns what find() would say.
+  // Calls `look(view)` with the frame of exactly these words, if it is there, and lets go of it afterwards. Writes nothing that
+  // another thread reads, but for the frame's stamp of use once a tick, so that a camera that everybody watches scales with cores.
+  // An exception from `look` lets go and propagates; `look` must not suspend (co_await, fibers). Returns what find() would say.
   template <class Look>
     requires std::invocable<Look&, frame_view const&>
   lookup_status peek(device_id of, stream_generation live, Look&& look) const {
-    auto const held = find(of, live);
-    if (!held) return held.why();
-    frame_view const view{scope_, held.held()};
+    lookup_status why{};
+    engine::glance const held = store_.peek(scope_, of, live, why);
+    if (!held) return why;
+    frame_view const view{scope_, held};
     if (view) look(view);
     return view.why();
   }
@@ -134,12 +133,22 @@ class [[nodiscard]] viewer final {
     return lookup_status::absent;
   }
 
-  // Looks up a batch. Answers stand where the places stand; an answer with fewer places than `answers` leaves the rest empty.
+  // Looks up a batch, sixteen at a time, whose cache misses overlap. Answers stand where the places stand; with fewer places than
+  // `answers` the rest are left empty.
   // Requires: `answers` is at least as long as `places`; what does not fit is not looked up.
   void find_many(std::span<place const> places, std::span<handle_type> answers) const noexcept {
     auto const count = std::min(places.size(), answers.size());
-    for (std::size_t i = 0; i != count; ++i)
-      answers[i] = find(places[i].device, places[i].generation, places[i].rendition);
+    for (std::size_t begin = 0; begin < count; begin += engine::store::most_in_batch) {
+      auto const some = places.subspan(begin, std::min(count - begin, engine::store::most_in_batch));
+      engine::store::batch_hashes hashes;
+      store_.begin_batch(scope_, some, hashes);
+      for (std::size_t i = 0; i != some.size(); ++i) {
+        auto* const at = std::addressof(answers[begin + i]);
+        std::destroy_at(at);
+        ::new (static_cast<void*>(at)) handle_type{
+            [&](lookup_status& why) noexcept { return store_.find(scope_, some[i], hashes[i], why); }};
+      }
+    }
     for (std::size_t i = count; i != answers.size(); ++i) answers[i] = handle_type{};
   }
   template <std::size_t Count>
@@ -151,9 +160,7 @@ class [[nodiscard]] viewer final {
 
   // Returns a second owner of the same frame, for fan-out. Sharing is a read: what may not be read is not shared.
   [[nodiscard]] handle_type share(handle_type const& of) const noexcept {
-    lookup_status why{};
-    engine::pin held{scope_, of.held(), why};
-    return handle_type{std::move(held), why};
+    return handle_type{[&](lookup_status& why) noexcept { return engine::pin{scope_, of.held(), why}; }};
   }
 
   // Calls `f` once, when a source frame beyond `than` exists or there is nothing more to wait for (the device retired, the tenant
@@ -177,7 +184,7 @@ class [[nodiscard]] viewer final {
       std::shared_ptr<engine::waiter> bell;
       bool const made =
           base::attempt([&] { bell = std::make_shared<engine::waiter>([&woken] { woken.ring(); }, store_.sharing()); });
-      if (!made || !seat) return handle_type{engine::pin{}, lookup_status::absent};
+      if (!made || !seat) return handle_type{lookup_status::absent};
       auto const answer = store_.await(scope_, of, than, bell);
       if (answer == engine::store::awaited::never) return nothing_to_wait_for();
       if (answer == engine::store::awaited::newer) {
@@ -254,9 +261,7 @@ class [[nodiscard]] viewer final {
  private:
   template <class Loader>
   [[nodiscard]] handle_type load(bool waits, engine::load_wish const& wish, Loader& loader) const {
-    lookup_status why{};
-    auto held = engine::get_or_load(store_, scope_, wish, waits, loader, why);
-    return handle_type{std::move(held), why};
+    return handle_type{[&](lookup_status& why) { return engine::get_or_load(store_, scope_, wish, waits, loader, why); }};
   }
   // Hangs a waiter that calls `f` up where `arm` says, or calls `f` now.
   template <class Arm>
@@ -284,9 +289,9 @@ class [[nodiscard]] viewer final {
   [[nodiscard]] handle_type nothing_to_wait_for() const noexcept {
     auto const seeing = scope_.check(capability::view);
     auto const why = seeing == refusal::none ? scope_.check(capability::live) : seeing;
-    return handle_type{engine::pin{}, why == refusal::none        ? lookup_status::absent
-                                      : why == refusal::suspended ? lookup_status::suspended
-                                                                  : lookup_status::refused};
+    return handle_type{why == refusal::none        ? lookup_status::absent
+                       : why == refusal::suspended ? lookup_status::suspended
+                                                   : lookup_status::refused};
   }
 
   engine::store& store_;

@@ -20,18 +20,21 @@ namespace engine {
 namespace detail {
 
 // What can be wrong with one linked frame, on its own.
-[[nodiscard]] inline char const* broken_frame(frame const& f, std::uint64_t label) noexcept {
-  if (f.key.label_word() == 0 || f.key.device().value() == 0 || f.key.generation().value() == 0 ||
-      f.key.rendition_word() == 0) {
+[[nodiscard]] inline char const* broken_frame(entry const& e, std::uint64_t label) noexcept {
+  auto const k = e.key();
+  if (k.label_word() == 0 || k.device().value() == 0 || k.generation().value() == 0 || k.rendition_word() == 0) {
     return "I2: a key has an empty word";
   }
-  if (f.key.label_word() != label) return "I7: a frame of a former epoch can be found";
-  if (!f.linked || f.device == nullptr) return "I4: a frame in the index is not linked";
-  if (f.foreign) return nullptr;
-  if (f.size > f.staged || f.own.size() != f.size || f.own.data() != f.payload()) {
-    return "I3: a frame shows other bytes than were recorded";
+  if (k.label_word() != label) return "I7: a frame of a former epoch can be found";
+  if (!meta::is_linked(e.meta.load(std::memory_order_relaxed)) || e.owner == nullptr) {
+    return "I4: a frame in the index is not linked";
   }
-  auto const* const after = f.payload() + f.size;
+  if (e.dead || e.erased || e.limbo || e.spare || e.replaced) return "I4: a frame that is gone can be found";
+  if (e.is_foreign()) return nullptr;
+  if (e.size() + padding > (e.is_apart() ? apart(e).bytes : e.charge() - entry_bytes)) {
+    return "I3: a frame is longer than its memory";
+  }
+  auto const* const after = e.payload() + e.size();
   if (std::any_of(after, after + padding, [](std::byte b) { return b != std::byte{0}; })) {
     return "I3: the bytes after a frame are not zero";
   }
@@ -40,32 +43,69 @@ namespace detail {
 
 }  // namespace detail
 
+inline char const* house::broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept {
+  auto const k = key_of_device(r.label, d.id);
+  if (r.index.find(k, hash_of(k)) != d.node || d.node->state.get() != std::addressof(d)) {
+    return "I2: a device is not what its key finds";
+  }
+  if (d.node->live.load(std::memory_order_relaxed) != d.generation ||
+      d.node->newest.load(std::memory_order_relaxed) != d.newest) {
+    return "I6: readers see another generation of a device than there is";
+  }
+  std::uint64_t charged = 0;
+  for (entry const* e = d.first; e != nullptr; e = e->next) {
+    if (auto const* const broken = detail::broken_frame(*e, r.label)) return broken;
+    auto const* const found = r.index.find(e->key(), hash_of(e->key()));
+    bool const kept = settings_.mark_stale && e == d.before;
+    if (e->hidden != kept) return "I6: what is kept of a superseded stream can be found";
+    if (found != (e->hidden ? nullptr : e)) return "I1: a frame is not what its whole key finds";
+    if (e->owner != std::addressof(d) || e->home.get() != std::addressof(r)) return "I2: a frame hangs on another device";
+    if (e->generation.load(std::memory_order_relaxed) != d.generation && !kept) {
+      return "I6: a superseded frame can be found";
+    }
+    if (e->sequence > d.sequence) return "I4: a frame has a sequence that its device has not reached";
+    charged += e->charge();
+    ++frames;
+  }
+  for (flight const* f = d.loads.first(); f != nullptr; f = f->next.get()) {
+    if (f->lead == 0 || f->lead > r.last_lead) return "I8: a load is led by nobody";
+    if (d.loads.of(f->rendition) != f) return "I8: two load one key";
+  }
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next) charged += e->owner == std::addressof(d) ? e->charge() : 0;
+  return charged > d.charged ? "I10: a device is charged less than its frames have" : nullptr;
+}
+
 inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   base::mutex_lock const lock(r.place.lock);
   std::uint64_t seen = 0;
+  std::uint64_t hidden = 0;
+  std::uint64_t devices = 0;
   std::uint64_t bytes = 0;
-  for (auto const& [id, d] : r.devices) {
-    std::uint64_t of_device = 0;
-    for (frame const* f = d->first; f != nullptr; f = f->next_of_device) {
-      if (auto const* const broken = detail::broken_frame(*f, r.label)) return broken;
-      auto const entry = r.index.find(f->key);
-      if (entry == r.index.end() || entry->second != f) return "I1: a frame is not what its whole key finds";
-      if (f->device != d.get() || f->key.device() != d->id) return "I2: a frame hangs on another device";
-      bool const kept = settings_.mark_stale && f == d->before;
-      if (f->key.generation().value() != d->generation && !kept) return "I6: a superseded frame can be found";
-      if (f->sequence > d->sequence) return "I4: a frame has a sequence that its device has not reached";
-      of_device += f->charge;
-      ++seen;
+  for (device_state const* d = r.devices; d != nullptr; d = d->next) {
+    if (auto const* const broken = broken_device(r, *d, seen)) return broken;
+    for (entry const* e = d->first; e != nullptr; e = e->next) {
+      bytes += e->charge();
+      hidden += e->hidden ? 1 : 0;
     }
-    for (flight const* f = d->loads.first(); f != nullptr; f = f->next.get()) {
-      if (f->lead == 0 || f->lead > r.last_lead) return "I8: a load is led by nobody";
-      if (d->loads.of(f->rendition) != f) return "I8: two load one key";
-    }
-    if (of_device > d->charged) return "I10: a device is charged less than its frames have";
-    bytes += of_device;
+    ++devices;
   }
-  if (seen != r.index.size()) return "I1: the index finds something that no device has";
+  std::uint64_t dead = 0;
+  std::uint64_t limbo = 0;
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
+    if (meta::is_linked(e->meta.load(std::memory_order_relaxed)) || e->spare) return "I4: a frame is held and free at once";
+    bytes += e->charge();
+    dead += e->dead ? e->charge() : 0;
+    limbo += e->limbo ? 1 : 0;
+  }
+  for (entry const* e = r.spares.first; e != nullptr; e = e->next) {
+    if (!e->spare || e->meta.load(std::memory_order_relaxed) != 0) return "I4: free memory is pinned";
+    if (e->label.load(std::memory_order_relaxed) != 0) return "I1: free memory bears a key";
+  }
+  if (seen - hidden + devices != r.index.count()) return "I1: the index finds something that no device has";
+  if (devices != r.device_count || seen != r.frames) return "I1: a room counts other frames than it has";
+  if (dead != r.dead_pinned || limbo != r.limbo) return "I7: what is held of the dead is not what is counted";
   if (!shared_lane_ && r.place.order.count() != seen) return "I11: the order of use holds what the index does not";
+  if (auto const* const broken = r.place.order.broken()) return broken;
   if (bytes > r.charged.load(std::memory_order_relaxed)) return "I10: a room is charged less than its frames have";
   if (r.money.account.used() > r.money.account.limit()) return "I10: the bound is exceeded";
   frames += seen;

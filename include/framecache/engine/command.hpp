@@ -11,8 +11,11 @@
 #include <framecache/engine/lookup.hpp>
 #include <framecache/engine/publish.hpp>
 #include <framecache/engine/reclaim.hpp>
+#include <framecache/engine/space.hpp>
 #include <framecache/version.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,7 +50,7 @@ inline void house::wake(room& r) noexcept {
     more = false;
     {
       base::mutex_lock const lock(r.place.lock);
-      for (auto& [id, d] : r.devices) {
+      for (device_state* d = r.devices; d != nullptr; d = d->next) {
         // Whoever waits for a load looks again too; the load itself goes on, and is checked when it completes.
         flight* f = d->loads.first();
         while (f != nullptr && f->woken >= round) f = f->next.get();
@@ -84,7 +87,7 @@ inline order_status house::revoke(core::scope const& by, tenant_id tenant, princ
   {
     // What it was streaming is free for another principal to take over.
     base::mutex_lock const lock(r->place.lock);
-    for (auto& [id, d] : r->devices) {
+    for (device_state* d = r->devices; d != nullptr; d = d->next) {
       if (d->publisher == principal.value()) d->streaming = false;
     }
   }
@@ -139,13 +142,48 @@ inline order_status house::set_budget(core::scope const& admin, tenant_id tenant
     std::optional<device_id> over;
     {
       base::mutex_lock const lock(r->place.lock);
-      for (auto const& [id, d] : r->devices) {
-        if (d->charged > bounds.device_cap->value() && d->charged > d->pinned) over = d->id;
+      for (device_state const* d = r->devices; d != nullptr && !over; d = d->next) {
+        bool evictable = false;
+        for (entry const* e = d->first; e != nullptr; e = e->next) evictable = evictable || !is_pinned(*e);
+        if (evictable && d->charged > bounds.device_cap->value()) over = d->id;
       }
     }
-    if (!over || !evict_where(*r, [&](frame const& f) { return f.key.device().value() == over->value(); })) break;
+    if (!over || !make_up_for(*r, lack::of_device, *over, 0)) break;
   }
   return order_status::done;
+}
+
+inline order_status house::resize(core::scope const& admin, byte_count capacity) noexcept {
+  bool const possible = capacity.value() >= detail::least_capacity && capacity.value() <= detail::most_of(config_);
+  if (!admin.of(registry_) || !admin.commands(role::admin) || !possible) return order_status::refused;
+  auto const limit = capacity.value();
+  // Down to the new bound first: the old one holds until everything is below it.
+  while (main_.account.used() > limit) {
+    if (main_.small.shrink() || main_.blocks.shrink()) continue;
+    bool freed = false;
+    for (std::size_t i = 0; room* const r = room_at(i); ++i) freed = freed || reap(*r) || release_spare(*r);
+    if (freed) continue;
+    if (settings_.isolate == policy::isolation::strict) return order_status::no_room;
+    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_largest()) return order_status::no_room;
+  }
+  main_.account.set_limit(limit);
+  return main_.account.used() <= limit ? order_status::done : resize(admin, capacity);
+}
+
+// A frame of whoever has most.
+inline bool house::evict_largest() noexcept {
+  room* largest = nullptr;
+  for (std::size_t i = 0; room* const r = room_at(i); ++i) {
+    if (largest == nullptr || r->charged.load(std::memory_order_relaxed) > largest->charged.load(std::memory_order_relaxed)) {
+      largest = r;
+    }
+  }
+  if (largest == nullptr) return false;
+  if (evict_oldest(largest->place, nullptr)) return true;
+  for (std::size_t i = 0; room* const r = room_at(i); ++i) {
+    if (evict_oldest(r->place, nullptr)) return true;
+  }
+  return false;
 }
 
 inline bool house::drain(core::scope const& by, tenant_id tenant, base::steady_time deadline) noexcept {
@@ -153,23 +191,57 @@ inline bool house::drain(core::scope const& by, tenant_id tenant, base::steady_t
   if (!by.of(registry_) || (!own && !by.commands(role::admin))) return false;
   room* const r = room_for_order(by, tenant);
   if (r == nullptr) return true;  // nothing of it was ever in this cache
-  base::mutex_lock const lock(r->place.lock);
-  while (r->dead_pinned != 0 && base::steady_now() < deadline && sharing_ == base::sharing::many_threads) {
-    r->released.wait_until(r->place.lock, deadline);
+  for (;;) {
+    static_cast<void>(reap(*r));
+    base::mutex_lock const lock(r->place.lock);
+    if (r->dead_pinned == 0) return true;
+    if (base::steady_now() >= deadline || alone()) return false;
+    // A peek that finds its frame gone frees it itself; one that only tried to look tells nobody.
+    auto const soon = std::chrono::steady_clock::now() + std::chrono::milliseconds{1};
+    r->released.wait_until(r->place.lock, r->limbo != 0 ? std::min(deadline, soon) : deadline);
   }
-  return r->dead_pinned == 0;
 }
 
-inline std::uint64_t house::close(base::steady_time deadline) noexcept {
+// Handles, drafts and peeks that are out; `some`: a room that has any.
+inline std::uint64_t house::handles_out(room*& some) noexcept {
   std::uint64_t out = 0;
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
+    static_cast<void>(reap(*r));
     base::mutex_lock const lock(r->place.lock);
-    while (r->handles != 0 && base::steady_now() < deadline && sharing_ == base::sharing::many_threads) {
-      r->released.wait_until(r->place.lock, deadline);
-    }
-    out += r->handles;
+    auto const here = sum_up(*r).handles;
+    if (here != 0) some = r;
+    out += here;
   }
   return out;
+}
+// Handles that go tell nobody, so that they cost nothing: whoever closes looks again and again.
+inline std::uint64_t house::close(base::steady_time deadline) noexcept {
+  for (;;) {
+    room* some = nullptr;
+    auto const out = handles_out(some);
+    if (out == 0 || base::steady_now() >= deadline || alone()) return out;
+    base::mutex_lock const lock(some->place.lock);
+    some->released.wait_until(some->place.lock, std::chrono::steady_clock::now() + std::chrono::milliseconds{1});
+  }
+}
+
+// What is pinned and how often, and what was found: summed over the room's frames. Takes as long as there are frames.
+inline house::sums house::sum_up(room& r) noexcept {
+  sums all;
+  all.hits = r.counters.hits + r.peeks.load(std::memory_order_relaxed) + guards_.hits_of(r);
+  auto const peeked = guards_.now();
+  auto const add = [&](entry const& e, bool linked) {
+    auto const m = e.meta.load(std::memory_order_relaxed);
+    auto const looks = peeked.times(e);
+    all.handles += meta::pins(m) + looks;
+    if (meta::pins(m) + looks != 0) all.pinned += e.charge();
+    if (linked) all.hits += meta::hits(m);
+  };
+  for (device_state const* d = r.devices; d != nullptr; d = d->next) {
+    for (entry const* e = d->first; e != nullptr; e = e->next) add(*e, true);
+  }
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next) add(*e, false);
+  return all;
 }
 
 inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noexcept {
@@ -179,12 +251,13 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   if (r == nullptr) return {order_status::unknown};
   base::mutex_lock const lock(r->place.lock);
   room_counters const c = r->counters;
+  auto const all = sum_up(*r);
   return {order_status::done,
           r->charged.load(std::memory_order_relaxed),
-          r->pinned + r->dead_pinned,
-          r->index.size(),
-          r->devices.size(),
-          c.hits,
+          all.pinned,
+          r->frames,
+          r->device_count,
+          all.hits,
           c.absent + c.superseded + c.too_old,
           c.commits,
           c.evictions};
@@ -192,7 +265,7 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
 
 inline cache_stats house::stats() noexcept {
   cache_stats s;
-  s.capacity = config_.capacity.value();
+  s.capacity = main_.account.limit();
   s.resident = main_.account.used();
   s.crossings_refused = crossings_.load(std::memory_order_relaxed);
   s.credentials_refused = registry_.credentials_refused();
@@ -200,10 +273,11 @@ inline cache_stats house::stats() noexcept {
     base::mutex_lock const lock(r->place.lock);
     room_counters const c = r->counters;
     ++s.tenants;
-    s.pinned += r->pinned + r->dead_pinned;
-    s.handles += r->handles;
-    s.frames += r->index.size();
-    s.hits += c.hits;
+    auto const all = sum_up(*r);
+    s.pinned += all.pinned;
+    s.handles += all.handles;
+    s.frames += r->frames;
+    s.hits += all.hits;
     s.absent += c.absent;
     s.superseded += c.superseded;
     s.too_old += c.too_old;
@@ -214,6 +288,9 @@ inline cache_stats house::stats() noexcept {
     s.wiped += c.wiped;
     s.loads += c.loads;
     s.loads_shared += c.loads_shared;
+  }
+  if (config_.huge_pages) {
+    s.huge_pages = main_.small.has_huge_pages() ? huge_page_status::granted : huge_page_status::refused;
   }
   s.misses = s.absent + s.superseded + s.too_old;
   return s;

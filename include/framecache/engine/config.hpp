@@ -42,6 +42,8 @@ struct budget final {
 struct config final {
   // Everything the cache maps in, bookkeeping and pinned frames included (I10). Mandatory; at least 256 KiB.
   byte_count capacity;
+  // What admin.resize() may raise the capacity to while the cache runs: as many addresses are reserved. Absent: the capacity.
+  std::optional<byte_count> most_capacity = std::nullopt;
   // With isolate<strict>, mandatory: the partition that each tenant gets when it is first admitted, bookkeeping included.
   std::optional<byte_count> tenant_partition = std::nullopt;
   // With isolate<fair>. Absent: an equal share of the capacity among the tenants that hold frames.
@@ -55,6 +57,9 @@ struct config final {
   std::function<void(crossing const&)> tripwire = nullptr;
   // Where frames live. nullptr: an arena of the cache's own. Must outlive the cache and its handles.
   block_source* source = nullptr;
+  // Asks the kernel to back frames and tables with huge pages. stats().huge_pages says whether it agreed. Pages are then counted as
+  // the kernel's, so that the process may map in more than the cache has charged.
+  bool huge_pages = false;
   // Debug builds: audit the tenant's room after each operation, and stop with the first broken invariant. Slow.
   bool audit_each_operation = false;
   // How long a ticket leads its load at most, whatever its caller's deadline: then the load passes to somebody who waits.
@@ -64,6 +69,9 @@ struct config final {
   // How many answers of ticket.absent_for() are remembered for one tenant; the oldest makes way. 0: none. At most 4096.
   std::size_t negatives_per_tenant = 64;
 };
+
+// What became of config.huge_pages.
+enum class huge_page_status : std::uint8_t { not_asked, granted, refused };
 
 // Counters since construction and gauges of now. Bytes or counts.
 struct cache_stats final {
@@ -87,6 +95,7 @@ struct cache_stats final {
   std::uint64_t credentials_refused = 0;
   std::uint64_t loads = 0;         // tickets that loaders were given
   std::uint64_t loads_shared = 0;  // waits for a ticket of somebody else's
+  huge_page_status huge_pages = huge_page_status::not_asked;
 };
 
 // The same for one tenant, as its steward or an admin sees it.

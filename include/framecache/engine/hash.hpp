@@ -39,16 +39,6 @@ static_assert(sizeof(hash_secret) >= XXH3_SECRET_SIZE_MIN);
   return secret;
 }
 
-// How the index hashes and compares. Equality is the one comparison of whole keys (I1).
-struct key_hash final {
-  hash_function function;
-  hash_secret const* secret;
-  [[nodiscard]] std::size_t operator()(core::key const& k) const noexcept { return function(k.words(), *secret); }
-};
-struct key_equal final {
-  [[nodiscard]] bool operator()(core::key const& a, core::key const& b) const noexcept { return a.same_as(b); }
-};
-
 }  // namespace engine
 }  // namespace v0
 }  // namespace framecache

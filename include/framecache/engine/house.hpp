@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The engine: rooms by tenant behind a lock each, an index of whole keys, exact least recently used order, the byte bound.
+// The engine: rooms by tenant, each with an index that readers search without a lock, an exact order of use, the byte bound.
 //
-// Simple before fast. Every function that yields or takes a frame asks for a core::scope (P1) and finds the room by it, so that
-// no caller names a tenant. Not a template. A house is reached only through the word inside a store, see store.hpp and
-// base/word.hpp; nothing else of ours yields a reference to one.
+// Every function that yields or takes a frame asks for a core::scope (P1) and finds the room by it, so that no caller names a
+// tenant. Not a template. A house is reached only through the word inside a store, see store.hpp and base/word.hpp; nothing else
+// of ours yields a reference to one.
 //
-// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's; a pool's or the arena's. Two
-// lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign memory goes
-// back, callbacks and the tripwire are called with none held.
+// A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss is looked
+// up again under the lane's lock, where nothing moves: there it is told apart and counted.
+//
+// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards'; a pool's, a slab's or
+// the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign
+// memory goes back, callbacks and the tripwire are called with none held.
 //
 //   house.hpp     what there is           publish.hpp   begin, stage, publish, adopt
-//   reclaim.hpp   unlink, unpin, evict    command.hpp   revoke, retire, suspend, counts
-//   lookup.hpp    find, latest, wait      load.hpp      who loads what is not there, and who waits
-//   audit.hpp     the invariants, seen from inside
+//   reclaim.hpp   unlink, unpin, free     command.hpp   revoke, retire, suspend, counts
+//   space.hpp     evict, charge           load.hpp      who loads what is not there, and who waits
+//   lookup.hpp    find, latest, peek      audit.hpp     the invariants, seen from inside
+//   wait.hpp      wait for a frame
 #pragma once
 
 #include <framecache/base/attempt.hpp>
@@ -21,16 +25,20 @@
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/word.hpp>
 #include <framecache/engine/config.hpp>
-#include <framecache/engine/frame.hpp>
+#include <framecache/engine/entry.hpp>
+#include <framecache/engine/guard.hpp>
+#include <framecache/engine/hash.hpp>
 #include <framecache/engine/pin.hpp>
 #include <framecache/engine/room.hpp>
 #include <framecache/engine/room_directory.hpp>
 #include <framecache/identity/age_limit.hpp>
+#include <framecache/identity/place.hpp>
 #include <framecache/memory/arena.hpp>
 #include <framecache/policy/settings.hpp>
 #include <framecache/tenancy/registry.hpp>
 #include <framecache/version.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -46,25 +54,27 @@ namespace framecache {
 inline namespace v0 {
 namespace engine {
 
-// Frames that nobody can reach any more, waiting for the lock to be given up before they are wiped and freed. Each is pinned by
-// being here, so that drain() waits for it. Our own memory comes first: it is wiped before any foreign owner's code runs.
+// Frames that nobody can reach any more and whose memory is apart, waiting for the lock to be given up before they are wiped and
+// freed. Each stays among the loose ones of its room, so that drain() waits for it. Our own memory comes first: it is wiped before any
+// foreign owner's code runs.
 class graveyard final {
  public:
-  void add(frame& f) noexcept {
-    frame*& first = f.foreign ? foreign_ : own_;
-    f.older = first;
-    first = std::addressof(f);
+  void add(entry& e) noexcept {
+    std::uint64_t& first = e.is_foreign() ? foreign_ : own_;
+    e.sequence = first;  // nobody asks a frame that is gone for its number
+    first = FRAMECACHE_DETAIL_WORD(e);
   }
-  [[nodiscard]] frame* take() noexcept {
-    frame*& first = own_ != nullptr ? own_ : foreign_;
-    frame* const f = first;
-    if (f != nullptr) first = f->older;
-    return f;
+  [[nodiscard]] entry* take() noexcept {
+    std::uint64_t& first = own_ != 0 ? own_ : foreign_;
+    if (first == 0) return nullptr;
+    auto* const e = FRAMECACHE_DETAIL_AT(entry, first);
+    first = e->sequence;
+    return e;
   }
 
  private:
-  frame* own_ = nullptr;
-  frame* foreign_ = nullptr;
+  std::uint64_t own_ = 0;
+  std::uint64_t foreign_ = 0;
 };
 
 class house;
@@ -97,7 +107,10 @@ class staged final {
  public:
   staged() noexcept = default;
   // Takes over the one pin of a frame that is not linked yet.
-  explicit staged(frame& held) noexcept : frame_(FRAMECACHE_DETAIL_WORD(held)) { seal_ = seal_here(); }
+  staged(house& in, entry& held) noexcept
+      : frame_(FRAMECACHE_DETAIL_WORD(held)), house_(FRAMECACHE_DETAIL_WORD(in)) {
+    seal_ = seal_here();
+  }
   staged(staged&& other) noexcept { take(other); }
   staged& operator=(staged&& other) noexcept {
     if (this != std::addressof(other)) {
@@ -114,8 +127,8 @@ class staged final {
   // All the bytes that were asked for.
   [[nodiscard]] std::span<std::byte> bytes() const noexcept {
     if (!*this) return {};
-    auto const* const f = FRAMECACHE_DETAIL_AT(frame const, frame_);
-    return {f->payload(), static_cast<std::size_t>(f->staged)};
+    auto const* const e = FRAMECACHE_DETAIL_AT(entry const, frame_);
+    return {e->payload(), static_cast<std::size_t>(e->size())};
   }
 
  private:
@@ -123,22 +136,27 @@ class staged final {
 
   [[nodiscard]] std::uint64_t seal_here() const noexcept {
     if (frame_ == 0) return 0;
-    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(frame const, frame_)), FRAMECACHE_DETAIL_WORD(*this), frame_,
-                        0);
+    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(house const, house_)), FRAMECACHE_DETAIL_WORD(*this), frame_, 0);
   }
   void take(staged& other) noexcept {
     frame_ = other ? std::uint64_t{other.frame_} : 0;
+    house_ = std::uint64_t{other.house_};
     other.frame_ = 0;
     other.seal_ = 0;
     seal_ = seal_here();
   }
   void drop() noexcept {
-    if (*this) unpin(*FRAMECACHE_DETAIL_AT(frame, frame_));
+    if (*this) unpin(*FRAMECACHE_DETAIL_AT(house, house_), *FRAMECACHE_DETAIL_AT(entry, frame_));
+    forget();
+  }
+  // What was published is no longer anybody's to give back.
+  void forget() noexcept {
     frame_ = 0;
     seal_ = 0;
   }
 
   std::uint64_t frame_ : 64 = 0;
+  std::uint64_t house_ : 64 = 0;
   std::uint64_t seal_ : 64 = 0;
 };
 
@@ -161,6 +179,15 @@ class house final {
                          lookup_status& why) noexcept;
   [[nodiscard]] pin latest(core::scope const& who, device_id device, age_limit limit, rendition which,
                            lookup_status& why) noexcept;
+  // Up to `most_in_batch` lookups whose cache misses overlap: begin_batch() for all of them, then find() for each with its hash. A
+  // hash is a hint: a wrong one costs time.
+  static constexpr std::size_t most_in_batch = 16;
+  using batch_hashes = std::array<std::uint64_t, most_in_batch>;
+  void begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept;
+  [[nodiscard]] pin find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept;
+  // Holds the frame for the calling thread, as long as the answer lives.
+  [[nodiscard]] glance peek(core::scope const& who, device_id device, stream_generation generation,
+                            lookup_status& why) noexcept;
   [[nodiscard]] std::optional<stream_generation> current(core::scope const& who, device_id device) noexcept;
   // Registers `w` for the first frame beyond `than`, unless there is one or there will be none.
   enum class awaited : std::uint8_t { armed, newer, never };
@@ -216,6 +243,9 @@ class house final {
   [[nodiscard]] order_status suspend(core::scope const& admin, std::string_view audience, std::uint64_t capabilities,
                                      bool off) noexcept;
   [[nodiscard]] order_status set_budget(core::scope const& admin, tenant_id tenant, budget bounds) noexcept;
+  // Changes the bound while the cache runs, up to config.most_capacity. A lower one evicts; `no_room`, and the bound stays, when what
+  // is held does not fit. `refused` also for a size that a cache could not be made with.
+  [[nodiscard]] order_status resize(core::scope const& admin, byte_count capacity) noexcept;
   // Returns whether nothing of dead epochs and retired devices is pinned any more.
   [[nodiscard]] bool drain(core::scope const& by, tenant_id tenant, base::steady_time deadline) noexcept;
   [[nodiscard]] tenant_counts counts(core::scope const& by, tenant_id tenant) noexcept;
@@ -233,75 +263,125 @@ class house final {
   // Whom a scope's names are charged to: its own partition, where it has one.
   [[nodiscard]] std::size_t account_of(core::scope const& who) const noexcept;
   [[nodiscard]] std::size_t account() const noexcept { return account_; }
-  void unpin(frame& held) noexcept;
-  void repin(frame& held) noexcept;
+  void unpin(entry& held) noexcept;
+  void repin(entry& held) noexcept;
+  void look_away(entry& held, std::size_t guard) noexcept;
   void report(crossing_kind kind, core::scope const& who) noexcept;
 
  private:
-  // A room with the lane and partition that are its own, where isolation gives it any.
+  // A room with the partition that is its own, where isolation gives it any.
   struct suite final {
-    std::unique_ptr<lane> own_lane;
     std::unique_ptr<memory::arena> own_arena;  // no tenant's holes in the address space are another's
     std::unique_ptr<purse> own_purse;
     std::unique_ptr<room> at;
   };
 
+  // What a hash is of, and which one it is.
+  [[nodiscard, gnu::always_inline]] std::uint64_t hash_of(core::key const& k) const noexcept {
+    auto const words = k.words();
+    // The usual one is inlined.
+    return hash_ == &hash_with_xxh3 ? hash_with_xxh3(words, secret_) : hash_(words, secret_);
+  }
+  // The key of a device's own node. It is no frame's.
+  [[nodiscard]] static core::key key_of_device(std::uint64_t label, device_id device) noexcept {
+    return core::key{{label, device.value(), 0, 0}};
+  }
+  [[nodiscard]] bool alone() const noexcept { return sharing_ == base::sharing::one_thread; }
+
+  // lookup.hpp
+  [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
+  [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
+  [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
+  [[nodiscard]] entry* pin_unlocked(room& r, core::key const& k, std::uint64_t hash) noexcept;
+  [[nodiscard]] entry* pin_newest(room& r, core::key const& k, rendition which) noexcept;
+  [[nodiscard]] entry* pin_locked(room& r, core::key const& k, std::uint64_t hash, lookup_status& why) noexcept;
+  [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
+  [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
+                                     bool& stale, lookup_status& why) noexcept;
+  void use(room& r, entry& e) noexcept {
+    mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed));
+  }
+  [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+
   // reclaim.hpp
-  void unlink(frame& f, graveyard& dead) noexcept;
+  void unlink(entry& e, graveyard& dead, bool keep_memory = true) noexcept;
   void unlink_all(device_state& d, graveyard& dead) noexcept;
+  void take_out_of_index(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void recycle(room& r, entry& e, bool keep_memory) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void settle(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void bury(graveyard& dead) noexcept;
-  void destroy(frame& f, bool wipe_now) noexcept;
-  void count_pin(room& r, frame& f) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void uncount_pin(room& r, core::key const& k, std::uint64_t bytes) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void settle(room& r, core::key const& k, std::uint64_t cost) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] device_state* owner_of(room& r, core::key const& k) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] bool evict_oldest(lane& l, std::uint64_t keep = 0) noexcept;
+  void last_out(entry& e) noexcept;
+  [[nodiscard]] bool reap(room& r) noexcept;
+  std::uint64_t drop_spares(room& r, device_state const* of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void end_device(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept;
+  void catch_up(core::scope const& who, room& r) noexcept {
+    // (4) acquire: pairs with release (3). Costs a load and a compare while no switch has turned.
+    auto const word = FRAMECACHE_DETAIL_AT(core::vault, registry_.vault_)->word.load(std::memory_order_acquire);
+    if (r.caught_up.load(std::memory_order_relaxed) != word) [[unlikely]] catch_up_with(word, who, r);
+  }
+  void catch_up_with(std::uint64_t word, core::scope const& who, room& r) noexcept;
+  std::uint64_t drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept;
+  revocation sweep(room& r, std::uint64_t label) noexcept;
+
+  // space.hpp
+  [[nodiscard]] bool evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0) noexcept;
   template <class Which>
   [[nodiscard]] bool evict_where(room& r, Which const& which) noexcept;
   [[nodiscard]] bool evict_own(room& r) noexcept;
   [[nodiscard]] std::uint64_t share_of(room const& r) const noexcept;
   [[nodiscard]] bool may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept;
   [[nodiscard]] bool evict_borrower(room const* except, std::uint64_t bytes) noexcept;
+  [[nodiscard]] bool release_spare(room& r) noexcept;
+  [[nodiscard]] bool release_spare_of_any(std::size_t most) noexcept;
+  [[nodiscard]] room* next_room() noexcept;
   [[nodiscard]] bool make_space(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge_main(std::uint64_t bytes) noexcept;
-  [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                      std::uint64_t bytes) noexcept;
   [[nodiscard]] std::uint64_t most_evictable(room& r) noexcept;
-  void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;
-  void catch_up(core::scope const& who, room& r) noexcept;
-  std::uint64_t drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept;
-  void charge_room(room& r, std::uint64_t bytes) noexcept;
-  void credit_room(room& r, std::uint64_t bytes) noexcept;
-  revocation sweep(room& r, std::uint64_t label) noexcept;
-
-  // lookup.hpp
-  [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
-  [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
-  [[nodiscard]] frame* look(room& r, core::key const& k, lookup_status& why) noexcept
+  enum class lack : std::uint8_t { none, of_device, of_tenant, for_ever };
+  [[nodiscard]] static lack lacks(room& r, device_state const& d, std::uint64_t bytes) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] bool make_up_for(room& r, lack what, device_id device, std::uint64_t bytes) noexcept;
+  void charge_frame(room& r, device_state& d, std::uint64_t bytes) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void credit_frame(room& r, device_state* d, std::uint64_t bytes) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
 
   // publish.hpp
   [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                           device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
-  [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] bool reserve_device(core::scope const& who, room& r, device_id device) noexcept;
-  [[nodiscard]] bool reserve_index(room& r) noexcept;
-  [[nodiscard]] static std::size_t next_slots(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] static std::uint64_t next_table_bytes(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] bool index_is_full(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] commit_status link(core::scope const& who, frame& f, std::uint64_t lead, waiter_list& woken,
+  [[nodiscard]] std::uint64_t add_device(core::scope const& who, room& r, device_id device) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] std::uint64_t reserve_index(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void move_index(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] entry* take_small(room& r, device_state& d, std::size_t index) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
+                         std::uint64_t shape) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] entry* stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                   std::size_t index, std::uint64_t size, commit_status& why) noexcept;
+  [[nodiscard]] entry* stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                   std::uint64_t size, commit_status& why) noexcept;
+  [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                      std::uint64_t bytes) noexcept;
+  void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;
+  [[nodiscard]] entry* take_header(room& r) noexcept;
+  [[nodiscard]] commit_status link(core::scope const& who, entry& e, std::uint64_t lead, waiter_list& woken,
                                    flight_list& ended, graveyard& dead) noexcept;
   void fence(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t next_generation(std::uint64_t last) const noexcept;
 
   [[nodiscard]] bool make_room(core::scope const& who, std::uint64_t slot, std::uint64_t partition) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(rooms_lock_);
+  void remember_room(core::scope const& who, room& r) const noexcept;
 
   // load.hpp
   void land(room& r, flight_list& ended) noexcept;
@@ -313,9 +393,19 @@ class house final {
   void wake(room& r) noexcept;
   void wake_all() noexcept;
   [[nodiscard]] room* room_at(std::size_t i) noexcept;
+  struct sums final {
+    std::uint64_t pinned = 0;
+    std::uint64_t handles = 0;
+    std::uint64_t hits = 0;
+  };
+  [[nodiscard]] sums sum_up(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] std::uint64_t handles_out(room*& some) noexcept;
+  [[nodiscard]] bool evict_largest() noexcept;
 
   // audit.hpp
   [[nodiscard]] char const* broken_in(room& r, std::uint64_t& frames) noexcept;
+  [[nodiscard]] char const* broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void after_operation(room& r) noexcept;
 
   core::registry& registry_;
@@ -323,18 +413,19 @@ class house final {
   policy::settings const settings_;
   base::sharing const sharing_;
   hash_function const hash_;
+  base::seal_secret const seal_{base::random_word(), base::random_word()};
   hash_secret const secret_ = fresh_secret();
-  base::seal_secret const seal_{base::random_word(), base::random_word(), base::random_word(), base::random_word()};
 
   std::unique_ptr<memory::arena> arena_;
   purse main_;
   std::unique_ptr<lane> shared_lane_;
   std::size_t account_ = 0;
+  engine::guards guards_;
 
   room_directory directory_;
   base::mutex rooms_lock_;
   std::vector<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);
-  std::size_t hand_ ABSL_GUARDED_BY(rooms_lock_) = 0;
+  base::atomic<std::uint64_t> hand_{0};
   base::atomic<std::uint64_t> rooms_with_frames_{0};
   base::atomic<std::uint64_t> crossings_{0};
 };
@@ -358,6 +449,12 @@ inline constexpr std::size_t most_negatives = 4096;
     base::raise(
         "framecache: config.tenant_partition is larger than config.capacity, so nobody could be admitted; write a "
         "smaller partition");
+  }
+  if (how.most_capacity && how.most_capacity->value() < how.capacity.value()) {
+    base::raise("framecache: config.most_capacity is below config.capacity; write what admin.resize() may raise it to");
+  }
+  if (how.most_capacity && how.most_capacity->value() > (std::uint64_t{1} << 42)) {
+    base::raise("framecache: config.most_capacity is above 4 TiB; write what this machine has, such as fc::gibibytes{64}");
   }
   bool const partitioned = what.isolate == policy::isolation::strict;
   if (partitioned && (!how.tenant_partition || how.tenant_partition->value() < least_capacity / 2)) {
@@ -389,6 +486,11 @@ inline constexpr std::size_t most_negatives = 4096;
   return how;
 }
 
+// What a cache may come to map in, for which addresses are reserved.
+[[nodiscard]] inline std::uint64_t most_of(config const& how) noexcept {
+  return how.most_capacity ? how.most_capacity->value() : how.capacity.value();
+}
+
 }  // namespace detail
 
 inline house::house(core::registry& who, config how, policy::settings what, hash_function hash, std::uint64_t proof)
@@ -397,18 +499,24 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
       settings_(what),
       sharing_(what.one_thread ? base::sharing::one_thread : base::sharing::many_threads),
       hash_(hash),
-      arena_(config_.source == nullptr ? std::make_unique<memory::arena>(config_.capacity.value(), sharing_) : nullptr),
-      main_(config_.capacity.value(), config_.source == nullptr ? *arena_ : *config_.source, config_.source == nullptr,
-            sharing_),
-      shared_lane_(what.isolate == policy::isolation::shared ? std::make_unique<lane>(sharing_) : nullptr),
+      arena_(config_.source == nullptr ? std::make_unique<memory::arena>(detail::most_of(config_), sharing_) : nullptr),
+      main_(config_.capacity.value(), detail::most_of(config_),
+            config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source, config_.source == nullptr,
+            config_.huge_pages, sharing_),
+      shared_lane_(what.isolate == policy::isolation::shared
+                       ? std::make_unique<lane>(what.evict, main_.account, sharing_)
+                       : nullptr),
+      guards_(sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
-  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(config_.capacity.value()) : 0);
+  auto const most = detail::most_of(config_);
+  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most);
   auto const account = registry_.open_account(main_.account);
   if (!main_.account.try_charge(fixed) || !account) {
     base::raise("framecache: config.capacity does not hold the cache's own tables; write a larger one");
   }
   account_ = *account;
+  if (arena_ && config_.huge_pages) arena_->ask_for_huge_pages();
 }
 
 inline void house::abandon() noexcept {
@@ -420,11 +528,20 @@ inline house::~house() {
   abandon();
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
     graveyard dead;
-    {
-      base::mutex_lock const lock(r->place.lock);
-      for (auto& [id, d] : r->devices) unlink_all(*d, dead);
-    }
-    bury(dead);
+    std::unique_ptr<device_state> gone;
+    do {
+      gone.reset();
+      {
+        base::mutex_lock const lock(r->place.lock);
+        if (r->devices != nullptr) {
+          gone.reset(r->devices);
+          end_device(*r, *gone, dead);
+        }
+      }
+      bury(dead);
+    } while (gone);
+    base::mutex_lock const lock(r->place.lock);
+    drop_spares(*r, nullptr);
   }
 }
 
@@ -442,24 +559,37 @@ inline refusal house::admit(core::scope const& who) noexcept {
     return refusal::refused;
   }
   // An admin keeps no frames: it needs no room, and with strict isolation no partition.
-  if (directory_.find(*slot) != nullptr || who.is(role::admin)) return refusal::none;
+  if (who.is(role::admin)) return refusal::none;
+  if (room* const known = directory_.find(*slot)) {
+    remember_room(who, *known);
+    return refusal::none;
+  }
   if (*slot >= room_directory::most_rooms) return refusal::no_room;
 
   bool const strict = settings_.isolate == policy::isolation::strict;
   auto const partition = strict ? config_.tenant_partition->value() : 0;
-  auto const cost = sizeof(room) + sizeof(lane) + sizeof(purse) + sizeof(suite) * 2 + 64 + room_directory::leaf_bytes;
+  auto const cost = sizeof(room) + (strict ? sizeof(purse) : 0) + sizeof(suite) * 2 + 64 + room_directory::leaf_bytes;
   if (!charge_main(cost + partition)) return refusal::no_room;
 
   base::mutex_lock const lock(rooms_lock_);
   bool const fresh_leaf = directory_.needs_leaf(*slot);
-  bool const known = directory_.find(*slot) != nullptr;
-  if (!known && make_room(who, *slot, partition)) {
+  room* const known = directory_.find(*slot);
+  if (known == nullptr && make_room(who, *slot, partition)) {
     if (!fresh_leaf) main_.account.credit(room_directory::leaf_bytes);
     return refusal::none;
   }
   // Another thread made it meanwhile, or there was no memory for it.
   main_.account.credit(cost + partition);
-  return known ? refusal::none : refusal::no_room;
+  if (known == nullptr) return refusal::no_room;
+  remember_room(who, *known);
+  return refusal::none;
+}
+
+// So that no lookup has to ask the directory. Sealed with the rest of the scope.
+inline void house::remember_room(core::scope const& who, room& r) const noexcept {
+  if (!who.sound() || who.room_ != 0) return;
+  who.room_ = FRAMECACHE_DETAIL_WORD(r);
+  who.seal_ = FRAMECACHE_DETAIL_SCOPE_SEAL(who);
 }
 
 inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::uint64_t partition) noexcept {
@@ -467,37 +597,40 @@ inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::ui
   auto account = account_;
   bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     suite s;
-    if (!shared_lane_) s.own_lane = std::make_unique<lane>(sharing_);
     if (partition != 0) {
       if (arena_) s.own_arena = std::make_unique<memory::arena>(partition, sharing_);
       auto& source = arena_ ? static_cast<block_source&>(*s.own_arena) : *config_.source;
-      s.own_purse = std::make_unique<purse>(partition, source, arena_ != nullptr, sharing_);
+      s.own_purse = std::make_unique<purse>(partition, partition, source, arena_ != nullptr, config_.huge_pages, sharing_);
       auto const own = registry_.open_account(s.own_purse->account);
       if (!own) return;
       account = *own;
-      if (arena_ && !s.own_purse->account.try_charge(memory::arena::overhead(partition))) return;
+      auto const fixed = (arena_ ? memory::arena::overhead(partition) : 0) + table_memory::overhead(partition);
+      if (!s.own_purse->account.try_charge(fixed)) return;
     }
     budget const bounds{config_.tenant_floor, config_.tenant_cap, config_.device_cap};
-    s.at = std::make_unique<room>(*this, *who.tenant(), shared_lane_ ? *shared_lane_ : *s.own_lane,
-                                  s.own_purse ? *s.own_purse : main_, account, who.label(), bounds,
-                                  key_hash{hash_, &secret_});
+    s.at = std::make_unique<room>(*this, *who.tenant(), shared_lane_.get(), settings_.evict,
+                                  s.own_purse ? *s.own_purse : main_, account, who.label(), bounds, sharing_);
     if (bounds.floor) s.at->floor.store(bounds.floor->value(), std::memory_order_relaxed);
     auto& r = *s.at;
     rooms_.push_back(std::move(s));
     made = directory_.place(slot, r);
     if (!made) rooms_.pop_back();
   });
-  if (stored && made) return true;
+  if (stored && made) {
+    remember_room(who, *directory_.find(slot));
+    return true;
+  }
   if (account != account_) registry_.close_account(account);
   return false;
 }
 
-inline base::seal_secret const& secret_of(frame const& held) noexcept { return held.home.home.secret(); }
-inline void unpin(frame& held) noexcept { held.home.home.unpin(held); }
-inline void repin(frame& held) noexcept { held.home.home.repin(held); }
-inline void report_crossing(frame const& held, core::scope const& who) noexcept {
-  bool const same_tenant = held.key.label_word() == who.label();
-  held.home.home.report(same_tenant ? crossing_kind::foreign_audience : crossing_kind::foreign_frame, who);
+inline base::seal_secret const& secret_of(house const& in) noexcept { return in.secret(); }
+inline void unpin(house& in, entry& held) noexcept { in.unpin(held); }
+inline void repin(house& in, entry& held) noexcept { in.repin(held); }
+inline void look_away(house& in, entry& held, std::size_t guard) noexcept { in.look_away(held, guard); }
+inline void report_crossing(house& in, entry const& held, core::scope const& who) noexcept {
+  bool const same_tenant = held.label.load(std::memory_order_relaxed) == who.label();
+  in.report(same_tenant ? crossing_kind::foreign_audience : crossing_kind::foreign_frame, who);
 }
 
 inline void house::report(crossing_kind kind, core::scope const& who) noexcept {

@@ -13,6 +13,8 @@
 #include <framecache/engine/lookup.hpp>
 #include <framecache/engine/publish.hpp>
 #include <framecache/engine/reclaim.hpp>
+#include <framecache/engine/space.hpp>
+#include <framecache/engine/wait.hpp>
 #include <framecache/version.hpp>
 
 #include <algorithm>
@@ -59,10 +61,8 @@ inline house::load_answer house::load(core::scope const& who, load_wish const& w
     auto* const d = r->label == who.label() ? device_for(*r, wish.device) : nullptr;
     if (d == nullptr || wish.generation.value() > d->generation) return {advice::give_up};
     if (wish.generation.value() < d->generation) return {advice::give_up, lookup_status::superseded};
-    auto why = lookup_status::absent;
-    if (frame const* const f = look(*r, k, why); f != nullptr && wish.admits(f->committed_at)) {
-      return {advice::look_again};
-    }
+    auto const* const there = static_cast<entry const*>(r->index.find(k, hash_of(k)));
+    if (there != nullptr && wish.admits(there->committed_at)) return {advice::look_again};
     if (r->nothing.holds(k, now)) return {advice::give_up};
     flight* f = d->loads.of(k.rendition_word());
     if (f != nullptr && now < f->until) {

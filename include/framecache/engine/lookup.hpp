@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How frames are found: by the whole key, in the room of the scope's own tenant, under its lane's lock.
+// How frames are found: by the whole key, in the room of the scope's own tenant. A hit takes no lock; what is not found that way is
+// looked up again under the lane's lock, where a miss is a miss.
+//
+// Linearised where the pin is counted: at that moment the entry was linked, and its whole key, compared after it, was the one that
+// was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
 #pragma once
 
 #include <framecache/engine/house.hpp>
@@ -23,16 +27,38 @@ inline lookup_status house::gate(core::scope const& who, capability what) noexce
 }
 
 inline room* house::room_of(core::scope const& who) const noexcept {
+  if (!who.sound()) return nullptr;
+  room* const known = FRAMECACHE_DETAIL_AT(room, who.room_);
+  if (known != nullptr && std::addressof(known->home) == this) return known;
   auto const slot = who.slot();
   return slot && who.of(registry_) ? directory_.find(*slot) : nullptr;
 }
 
+// Returns the word of the room that `who` may look into now, or 0 and why not. Asks everything once: the seal, the role, whether
+// the scope is live, whether this is its cache.
+[[gnu::always_inline]] inline std::uint64_t house::enter(core::scope const& who, lookup_status& why) noexcept {
+  why = lookup_status::refused;
+  if (!who.sound()) [[unlikely]] return 0;
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return 0;
+  if (auto const live = g.check(capability::view); live != refusal::none) [[unlikely]] {
+    if (live == refusal::suspended) why = lookup_status::suspended;
+    return 0;
+  }
+  why = lookup_status::absent;
+  room* r = FRAMECACHE_DETAIL_AT(room, who.room_);
+  if (r == nullptr || std::addressof(r->home) != this) [[unlikely]] r = room_of(who);
+  if (r == nullptr) return 0;
+  catch_up(who, *r);
+  return FRAMECACHE_DETAIL_WORD(*r);
+}
+
 inline void house::count(room& r, lookup_status what) noexcept {
   switch (what) {
-    case lookup_status::hit: ++r.counters.hits; break;
     case lookup_status::absent: ++r.counters.absent; break;
     case lookup_status::superseded: ++r.counters.superseded; break;
     case lookup_status::too_old: ++r.counters.too_old; break;
+    case lookup_status::hit:  // counted where the pin is
     case lookup_status::suspended:
     case lookup_status::refused:
     case lookup_status::loading:
@@ -41,130 +67,217 @@ inline void house::count(room& r, lookup_status what) noexcept {
   }
 }
 
-// The index alone decides, by comparing the whole key (I1).
-inline frame* house::look(room& r, core::key const& k, lookup_status& why) noexcept {
-  auto const found = r.index.find(k);
-  why = found == r.index.end() ? lookup_status::absent : lookup_status::hit;
-  return found == r.index.end() ? nullptr : found->second;
+inline device_state* house::device_for(room& r, device_id device) noexcept {
+  auto const k = key_of_device(r.label, device);
+  auto* const n = r.index.find(k, hash_of(k));
+  return n == nullptr ? nullptr : static_cast<device_entry*>(n)->state.get();
+}
+
+// The index alone decides, by comparing the whole key (I1): once when the entry is found, and again when it is pinned.
+[[gnu::always_inline]] inline entry* house::pin_unlocked(room& r, core::key const& k, std::uint64_t hash) noexcept {
+  auto* const e = static_cast<entry*>(r.index.find(k, hash));
+  if (e == nullptr) [[unlikely]] return nullptr;
+  __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);  // whoever finds it will look at its bytes
+  if (!try_pin(*e, alone())) [[unlikely]] return nullptr;
+  if (e->has(k)) [[likely]] {
+    use(r, *e);
+    return e;
+  }
+  unpin(*e);
+  return nullptr;
+}
+
+// Pins what is linked, also when its count of hits has to be taken in first.
+inline bool house::pin_by_lock(room& r, entry& e) noexcept {
+  auto const m = e.meta.load(std::memory_order_relaxed);
+  if ((m & meta::many_hits) != 0) {
+    r.counters.hits += meta::hits(m);
+    e.meta.fetch_sub(meta::hits(m) * meta::one_hit, std::memory_order_relaxed);
+  }
+  if (!try_pin(e, alone())) return false;
+  use(r, e);
+  return true;
+}
+
+// The last word on a lookup. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
+// one that does not exist.
+[[gnu::noinline]] inline entry* house::pin_locked(room& r, core::key const& k, std::uint64_t hash, lookup_status& why) noexcept {
+  entry* held = nullptr;
+  why = lookup_status::absent;
+  base::mutex_lock const lock(r.place.lock);
+  auto* const d = device_for(r, k.device());
+  if (d != nullptr && r.label == k.label_word()) {
+    if (k.generation().value() < d->generation) {
+      why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
+    } else if (k.generation().value() == d->generation) {
+      auto* const e = static_cast<entry*>(r.index.find(k, hash));
+      if (e != nullptr && pin_by_lock(r, *e)) {
+        held = e;
+        why = lookup_status::hit;
+      }
+    }
+  }
+  count(r, why);
+  return held;
+}
+
+// What a scope asks for, as a whole key. One that it does not list becomes the key of nothing.
+[[nodiscard]] inline core::key house::key_for(core::grant& g, place const& at) noexcept {
+  bool const listed = g.lists_all || g.lists(at.device);
+  return core::key{g.label, listed ? at.device : device_id{std::uint64_t{0}}, at.generation, at.rendition};
 }
 
 inline pin house::find(core::scope const& who, device_id device, stream_generation generation, rendition which,
                        lookup_status& why) noexcept {
-  why = gate(who, capability::view);
-  if (why != lookup_status::hit) return {};
+  auto const word = enter(who, why);
+  if (word == 0) [[unlikely]] return {};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  auto const k = key_for(g, {device, generation, which});
+  auto const hash = hash_of(k);
+  why = lookup_status::hit;
+  auto* e = pin_unlocked(r, k, hash);
+  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, hash, why);
+  after_operation(r);
+  if (e == nullptr) return {};
+  return pin{*this, *e, g.audience_number, false};
+}
+
+inline pin house::find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept {
+  auto const word = enter(who, why);
+  if (word == 0) [[unlikely]] return {};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  auto const k = key_for(g, at);
+  why = lookup_status::hit;
+  auto* e = pin_unlocked(r, k, hash);
+  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, hash_of(k), why);
+  after_operation(r);
+  if (e == nullptr) return {};
+  return pin{*this, *e, g.audience_number, false};
+}
+
+// All buckets are under way before the first is looked at, then all entries.
+inline void house::begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept {
+  room const* const r = room_of(who);
+  if (r == nullptr) return;
+  auto const label = who.label();
+  auto const count = std::min(places.size(), most_in_batch);
+  for (std::size_t i = 0; i != count; ++i) {
+    hashes[i] = hash_of({label, places[i].device, places[i].generation, places[i].rendition});
+    r->index.prefetch(hashes[i]);
+  }
+  for (std::size_t i = 0; i != count; ++i) r->index.prefetch_nodes(hashes[i]);
+}
+
+inline glance house::peek(core::scope const& who, device_id device, stream_generation generation,
+                          lookup_status& why) noexcept {
+  auto const word = enter(who, why);
+  if (word == 0) return {};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  auto const k = key_for(g, {device, generation});
+  auto const hash = hash_of(k);
+  auto const thread = base::thread_number();
+  why = lookup_status::hit;
+  auto* const e = static_cast<entry*>(r.index.find(k, hash));
+  if (e != nullptr && guards_.enter(thread, *e)) {
+    // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
+    if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) {
+      use(r, *e);
+      guards_.count_hit(thread, r, r.peeks);
+      after_operation(r);
+      return glance{*this, *e, g.audience_number, thread};
+    }
+    guards_.leave(thread);
+  }
+  auto* const held = pin_locked(r, k, hash, why);
+  after_operation(r);
+  if (held == nullptr) return {};
+  return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};
+}
+
+// The newest frame as the device's own node names it, by the whole key. Wait-free but for the pin.
+inline entry* house::pin_newest(room& r, core::key const& k, rendition which) noexcept {
+  auto* const n = r.index.find(k, hash_of(k));
+  if (n == nullptr) return nullptr;
+  auto const& d = *static_cast<device_entry*>(n);
+  auto const live = stream_generation{d.live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
+  core::key const whole{k.label_word(), k.device(), live, which};
+  if (!which.is_source()) return pin_unlocked(r, whole, hash_of(whole));
+  auto* const e = d.newest.load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
+  if (e == nullptr || !e->has(whole) || !try_pin(*e, alone())) return nullptr;
+  if (e->has(whole)) [[likely]] {
+    use(r, *e);
+    return e;
+  }
+  unpin(*e);
+  return nullptr;
+}
+
+[[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
+                                   bool& stale, lookup_status& why) noexcept {
   why = lookup_status::absent;
-  room* const r = room_of(who);
-  if (r == nullptr) return {};
-  catch_up(who, *r);
-  bool const listed = who.lists(device);
-  pin held;
-  {
-    base::mutex_lock const lock(r->place.lock);
-    // An unlisted device takes no longer to be absent than one that does not exist.
-    auto const d = listed ? r->devices.find(device.value()) : r->devices.end();
-    if (d != r->devices.end() && r->label == who.label()) {
-      auto const live = d->second->generation;
-      if (generation.value() < live) {
-        why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
-      } else if (generation.value() == live) {
-        if (frame* const f = look(*r, {who.label(), device, generation, which}, why)) {
-          r->place.order.touch(*f);
-          count_pin(*r, *f);
-          held = pin{*f, who.audience_number(), false};
-        }
+  base::mutex_lock const lock(r.place.lock);
+  auto* const d = device_for(r, device);
+  entry* e = nullptr;
+  if (d != nullptr && r.label == label) {
+    core::key const k{label, device, stream_generation{std::uint64_t{d->generation}}, which};
+    e = static_cast<entry*>(r.index.find(k, hash_of(k)));
+    // I6's one exception: the generation before, same label, marked.
+    if (e == nullptr && settings_.mark_stale && which.is_source()) {
+      e = d->before;
+      stale = e != nullptr;
+    }
+    if (e != nullptr && limit.bounded() && !limit.admits(base::steady_now() - e->committed_at)) {
+      if (settings_.mark_stale) {
+        stale = true;
+      } else {
+        why = lookup_status::too_old;
+        e = nullptr;
       }
     }
-    count(*r, why);
+    if (e != nullptr && !pin_by_lock(r, *e)) e = nullptr;
+    if (e != nullptr) why = lookup_status::hit;
   }
-  after_operation(*r);
-  return held;
+  count(r, why);
+  return e;
 }
 
 inline pin house::latest(core::scope const& who, device_id device, age_limit limit, rendition which,
                          lookup_status& why) noexcept {
-  why = gate(who, capability::view);
-  if (why != lookup_status::hit) return {};
-  why = lookup_status::absent;
-  room* const r = room_of(who);
-  if (r == nullptr) return {};
-  catch_up(who, *r);
-  bool const listed = who.lists(device);
-  pin held;
-  {
-    base::mutex_lock const lock(r->place.lock);
-    // An unlisted device takes no longer to be absent than one that does not exist.
-    auto const d = listed ? r->devices.find(device.value()) : r->devices.end();
-    if (d != r->devices.end() && r->label == who.label()) {
-      auto const live = stream_generation{std::uint64_t{d->second->generation}};
-      frame* f = look(*r, {who.label(), device, live, which}, why);
-      bool stale = false;
-      // I6's one exception: the generation before, same label, marked.
-      if (f == nullptr && settings_.mark_stale && which.is_source()) {
-        f = d->second->before;
-        stale = f != nullptr;
-      }
-      if (f != nullptr && limit.bounded() && !limit.admits(base::steady_now() - f->committed_at)) {
-        if (settings_.mark_stale) {
-          stale = true;
-        } else {
-          why = lookup_status::too_old;
-          f = nullptr;
-        }
-      }
-      if (f != nullptr) {
-        why = lookup_status::hit;
-        r->place.order.touch(*f);
-        count_pin(*r, *f);
-        held = pin{*f, who.audience_number(), stale};
-      }
-    }
-    count(*r, why);
+  auto const word = enter(who, why);
+  if (word == 0) return {};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  bool const listed = g.lists_all || g.lists(device);
+  auto const asked = listed ? device : device_id{std::uint64_t{0}};
+  bool stale = false;
+  why = lookup_status::hit;
+  auto* e = pin_newest(r, key_of_device(g.label, asked), which);
+  if (e != nullptr && limit.bounded() && !limit.admits(base::steady_now() - e->committed_at)) {
+    // No hit after all: the lock decides what it is.
+    e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
+    unpin(*e);
+    e = nullptr;
   }
-  after_operation(*r);
-  return held;
+  if (e == nullptr) [[unlikely]] e = latest_locked(r, g.label, asked, which, limit, stale, why);
+  after_operation(r);
+  if (e == nullptr) return {};
+  return pin{*this, *e, g.audience_number, stale};
 }
 
 inline std::optional<stream_generation> house::current(core::scope const& who, device_id device) noexcept {
-  if (gate(who, capability::view) != lookup_status::hit || !who.lists(device)) return std::nullopt;
-  room* const r = room_of(who);
-  if (r == nullptr) return std::nullopt;
-  catch_up(who, *r);
-  base::mutex_lock const lock(r->place.lock);
-  auto const d = r->devices.find(device.value());
-  if (d == r->devices.end() || d->second->generation == 0 || r->label != who.label()) return std::nullopt;
-  return stream_generation{std::uint64_t{d->second->generation}};
-}
-
-inline house::awaited house::await(core::scope const& who, device_id device, frame_sequence than,
-                                   std::shared_ptr<waiter> const& w) noexcept {
-  auto const may_wait = [&] {
-    return gate(who, capability::live) == lookup_status::hit && gate(who, capability::view) == lookup_status::hit;
-  };
-  if (!may_wait() || !who.lists(device) || !who.owns(device)) return awaited::never;
-  room* const r = room_of(who);
-  if (r == nullptr || !reserve_device(who, *r, device)) return awaited::never;
-  base::mutex_lock const lock(r->place.lock);
-  // A switch that turned before we got the lock has woken its waiters already.
-  if (r->label != who.label() || !may_wait()) return awaited::never;
-  auto const d = r->devices.find(device.value());
-  if (d == r->devices.end()) return awaited::never;
-  auto const* const newest = d->second->newest;
-  if (newest != nullptr && newest->sequence > than.value()) return awaited::newer;
-  bool const armed = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { d->second->waiters.push_back(w); });
-  return armed ? awaited::armed : awaited::never;
-}
-
-inline void house::forget(core::scope const& who, device_id device, std::shared_ptr<waiter> const& w) noexcept {
-  room* const r = room_of(who);
-  if (r == nullptr) return;
-  base::mutex_lock const lock(r->place.lock);
-  auto const d = r->devices.find(device.value());
-  if (d == r->devices.end()) return;
-  auto const forget_in = [&](waiter_list& waiters) {
-    waiters.erase(std::remove(waiters.begin(), waiters.end(), w), waiters.end());
-  };
-  forget_in(d->second->waiters);
-  for (flight* f = d->second->loads.first(); f != nullptr; f = f->next.get()) forget_in(f->waiters);
+  lookup_status why{};
+  auto const word = enter(who, why);
+  if (word == 0) return std::nullopt;
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  if (!g.lists(device)) return std::nullopt;
+  base::mutex_lock const lock(r.place.lock);
+  auto const* const d = r.label == g.label ? device_for(r, device) : nullptr;
+  if (d == nullptr || d->generation == 0) return std::nullopt;
+  return stream_generation{std::uint64_t{d->generation}};
 }
 
 }  // namespace engine

@@ -1,312 +1,263 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How frames leave: unlinked under the lane's lock, wiped and freed outside it; and how space is made, by isolation.
+// How frames leave: unlinked under the lane's lock, freed by whoever sees neither link nor pin. Small ones are kept for their device
+// or given back to the slab at once, under that lock; what lies apart is wiped and released outside it, because that can be long
+// and can be user code.
 //
 // A frame whose tenant's epoch has passed, or whose device was retired, is dead: it is wiped when it is freed, and its bytes are
-// counted apart until then, so that drain() can wait for them. Being dead is read off the room and stored nowhere else.
+// counted apart until then, so that drain() can wait for them.
+//
+// A frame that somebody may be peeking at is in limbo: nobody pins it, nobody can find it, and it is freed when no guard names it.
 #pragma once
 
 #include <framecache/engine/house.hpp>
 #include <framecache/version.hpp>
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace framecache {
 inline namespace v0 {
 namespace engine {
 
-// The device that a frame belongs to, or nullptr if the frame is dead.
-inline device_state* house::owner_of(room& r, core::key const& k) noexcept {
-  if (k.label_word() != r.label) return nullptr;
-  auto const found = r.devices.find(k.device().value());
-  return found == r.devices.end() ? nullptr : found->second.get();
+namespace detail {
+
+// Frames in limbo before somebody pays for a look at the guards.
+inline constexpr std::size_t limbo_batch = 32;
+
+// What lies behind the first line of a small block or a header is zeroed; the line itself by stores that a reader may race with.
+inline void zero_block(entry& e, std::size_t index) noexcept {
+  auto* const at = reinterpret_cast<std::byte*>(std::addressof(e));
+  memory::wipe(at + sizeof(entry) / 2, memory::slab_sizes[index] - sizeof(entry) / 2);
+  e.unname();
+  e.meta.store(0, std::memory_order_relaxed);
+  e.stamp.store(0, std::memory_order_relaxed);
+  e.home.set(nullptr);
+  e.shape.set(0);
 }
 
-inline void house::count_pin(room& r, frame& f) noexcept {
-  ++r.handles;
-  if (f.pins++ != 0) return;
-  if (auto* const d = owner_of(r, f.key)) {
-    r.pinned += f.charge;
-    d->pinned += f.charge;
-  } else {
-    r.dead_pinned += f.charge;
-  }
-}
-// The last pin of `bytes` under this key is gone.
-inline void house::uncount_pin(room& r, core::key const& k, std::uint64_t bytes) noexcept {
-  if (auto* const d = owner_of(r, k)) {
-    r.pinned -= bytes;
-    d->pinned -= bytes;
-  } else {
-    r.dead_pinned -= bytes;
-    r.released.notify_all();
-  }
+}  // namespace detail
+
+inline void house::take_out_of_index(room& r, entry& e) noexcept {
+  if (!e.hidden) r.index.erase(e, hash_of(e.key()));
 }
 
-// Takes the frame out of everything a lookup goes through. The grave holds it like any other pin.
-inline void house::unlink(frame& f, graveyard& dead) noexcept {
-  room& r = f.home;
+// Takes the frame out of everything a lookup goes through. Who pins it still holds it, among the loose ones of its room.
+// `keep_memory`: its memory may stay with the room.
+inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept {
+  room& r = *e.home.get();
   r.place.lock.assert_held();
-  device_state& d = *f.device;
-  auto const* const self = std::addressof(f);
-  r.index.erase(f.key);
-  r.place.order.remove(f);
-  (f.previous_of_device != nullptr ? f.previous_of_device->next_of_device : d.first) = f.next_of_device;
-  if (f.next_of_device != nullptr) f.next_of_device->previous_of_device = f.previous_of_device;
-  if (d.newest == self) d.newest = nullptr;
-  if (d.before == self) d.before = nullptr;
-  f.device = nullptr;
-  f.linked = false;
-  if (f.pins != 0) return;
-  count_pin(r, f);
-  dead.add(f);
+  device_state& d = *e.owner;
+  take_out_of_index(r, e);
+  if (!e.replaced) r.place.order.remove(e);
+  (e.previous != nullptr ? e.previous->next : d.first) = e.next;
+  if (e.next != nullptr) e.next->previous = e.previous;
+  if (d.newest == std::addressof(e)) {
+    d.newest = nullptr;
+    d.node->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
+  }
+  if (d.before == std::addressof(e)) d.before = nullptr;
+  --r.frames;
+  r.loose.add(e);
+  if (e.dead) {
+    e.owner = nullptr;
+    r.dead_pinned += e.charge();
+  }
+  // Sequentially consistent against the arming of a guard, see guard.hpp (31).
+  auto const m = e.meta.fetch_and(~meta::linked, std::memory_order_seq_cst);
+  r.counters.hits += meta::hits(m);
+  if (meta::pins(m) == 0) put_away(r, e, dead, keep_memory);
 }
 inline void house::unlink_all(device_state& d, graveyard& dead) noexcept {
   while (d.first != nullptr) unlink(*d.first, dead);
 }
-inline void house::bury(graveyard& dead) noexcept {
-  while (frame* const f = dead.take()) unpin(*f);
+
+// Nobody can find or pin it any more.
+inline void house::put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept {
+  if (guards_.any()) {
+    e.limbo = true;
+    ++r.limbo;
+  } else if (e.is_apart()) {
+    dead.add(e);
+  } else {
+    recycle(r, e, keep_memory);
+  }
 }
 
-// Frees a frame that nobody can reach. Calls user code (foreign memory): no lock may be held.
-inline void house::destroy(frame& f, bool wipe_now) noexcept {
-  room& r = f.home;
-  if (!f.block) {
-    auto const cost = f.charge;
-    delete std::addressof(f);
-    r.money.account.credit(cost);
+// Frees a small frame. Its memory stays with its device, unwiped, where it may (I5).
+inline void house::recycle(room& r, entry& e, bool keep_memory) noexcept {
+  device_state* const owner = e.owner;
+  bool const wipe = e.dead || e.erased || settings_.scrub_on_release;
+  auto const index = std::size_t{e.slab_class};
+  settle(r, e);
+  if (wipe || !keep_memory || owner == nullptr) {
+    detail::zero_block(e, index);
+    r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
     return;
   }
-  auto block = f.block;
-  auto const written = frame_header + f.staged + padding;
-  if (block.dirty < written) block.dirty = static_cast<std::size_t>(written);
-  memory::owner_tag const tag{f.key.label_word(), f.key.device().value()};
-  f.~frame();
-  r.money.blocks.give(block, tag, wipe_now || settings_.scrub_on_release);
+  e.unname();
+  e.meta.store(0, std::memory_order_relaxed);
+  e.spare = true;
+  e.owner = owner;
+  owner->spare = std::addressof(e);
+  r.spares.add(e);
+  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
 }
 
-inline void house::unpin(frame& held) noexcept {
-  room& r = held.home;
-  auto const k = held.key;
-  auto const cost = held.charge;
-  bool dead = false;
-  bool wiped = false;
-  {
-    base::mutex_lock const lock(r.place.lock);
-    if (held.linked || held.pins > 1) {
-      if (--held.pins == 0) uncount_pin(r, k, cost);
-      if (--r.handles == 0) r.released.notify_all();
-      return;
-    }
-    dead = owner_of(r, k) == nullptr;
-    wiped = dead || held.erased;
-  }
-  // The last one: nobody else can reach it. It is wiped before it is counted as released, so that drain() promises what it says.
-  destroy(held, wiped);
-  bool died_meanwhile = false;
-  {
-    base::mutex_lock const lock(r.place.lock);
-    died_meanwhile = !dead && owner_of(r, k) == nullptr;
-    if (!died_meanwhile) {
-      settle(r, k, cost);
-      return;
-    }
-  }
-  // Revoked or retired between the two looks: whoever did that may have swept the free blocks before this one lay there.
-  r.money.blocks.purge(k.label_word(), k.device().value());
-  base::mutex_lock const lock(r.place.lock);
-  settle(r, k, cost);
+// The frame is counted no longer.
+inline void house::settle(room& r, entry& e) noexcept {
+  r.loose.remove(e);
+  auto const bytes = e.charge();
+  credit_frame(r, e.owner, bytes);
+  if (e.dead) r.dead_pinned -= bytes;
+  if (e.dead || r.loose.count == 0) r.released.notify_all();
 }
 
-// The last pin was let go of and the frame is gone.
-inline void house::settle(room& r, core::key const& k, std::uint64_t cost) noexcept {
-  uncount_pin(r, k, cost);
-  credit_room(r, cost);
-  if (auto* const d = owner_of(r, k)) d->charged -= cost;
-  if (--r.handles == 0) r.released.notify_all();
-}
-
-inline void house::repin(frame& held) noexcept {
-  base::mutex_lock const lock(held.home.place.lock);
-  count_pin(held.home, held);
-}
-
-inline void house::charge_room(room& r, std::uint64_t bytes) noexcept {
-  r.money.frames.fetch_add(bytes, std::memory_order_relaxed);
-  if (r.charged.fetch_add(bytes, std::memory_order_relaxed) == 0) {
-    rooms_with_frames_.fetch_add(1, std::memory_order_relaxed);
-  }
-}
-inline void house::credit_room(room& r, std::uint64_t bytes) noexcept {
-  r.money.frames.fetch_sub(bytes, std::memory_order_relaxed);
-  if (r.charged.fetch_sub(bytes, std::memory_order_relaxed) == bytes) {
-    rooms_with_frames_.fetch_sub(1, std::memory_order_relaxed);
-  }
-}
-
-// Evicts the least recently used frame of a lane, unless that would leave its tenant less than `keep`. A pinned one is in use
-// now: it becomes the newest and is passed over.
-inline bool house::evict_oldest(lane& l, std::uint64_t keep) noexcept {
-  graveyard dead;
-  bool found = false;
-  {
-    base::mutex_lock const lock(l.lock);
-    for (auto left = l.order.count(); left != 0 && !found; --left) {
-      frame& f = *l.order.oldest();
-      if (f.pins != 0) {
-        l.order.touch(f);
-        continue;
-      }
-      if (f.home.charged.load(std::memory_order_relaxed) < keep + f.charge) break;
-      f.home.place.lock.assert_held();
-      ++f.home.counters.evictions;
-      unlink(f, dead);
-      found = true;
-    }
-  }
-  bury(dead);
-  return found;
-}
-
-// Evicts the least recently used frame of a room for which `which(frame)` holds.
-template <class Which>
-bool house::evict_where(room& r, Which const& which) noexcept {
-  graveyard dead;
-  bool found = false;
-  {
-    base::mutex_lock const lock(r.place.lock);
-    for (frame* f = r.place.order.oldest(); f != nullptr && !found; f = f->newer) {
-      if (std::addressof(f->home) != std::addressof(r) || f->pins != 0 || !which(*f)) continue;
-      ++r.counters.evictions;
-      unlink(*f, dead);
-      found = true;
-      break;
-    }
-  }
-  bury(dead);
-  return found;
-}
-inline bool house::evict_own(room& r) noexcept {
-  if (!shared_lane_) return evict_oldest(r.place);
-  return evict_where(r, [](frame const&) { return true; });
-}
-
-// What fair isolation leaves a tenant whatever the others do: its floor, or an equal share among those that hold something.
-inline std::uint64_t house::share_of(room const& r) const noexcept {
-  auto const floor = r.floor.load(std::memory_order_relaxed);
-  if (floor != room::no_floor) return floor;
-  auto const sharers = rooms_with_frames_.load(std::memory_order_relaxed);
-  return config_.capacity.value() / (sharers + (r.charged.load(std::memory_order_relaxed) == 0 ? 1 : 0));
-}
-
-// Whether somebody who would then hold `wants` may cost `from` a frame: from above its share if the other stays within its own;
-// and where shares are too small for a frame each, from whoever has no less than the other would have.
-inline bool house::may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept {
-  auto const has = from.charged.load(std::memory_order_relaxed);
-  if (within_share && has > share_of(from)) return true;
-  // With stated floors everybody has one; beyond it each pays for itself.
-  return from.floor.load(std::memory_order_relaxed) == room::no_floor && has >= wants;
-}
-
-// Evicts one frame of the next tenant, going round, that may lose one. `except`: who asks, with what it wants reserved already; or
-// nobody in particular, for `bytes`.
-inline bool house::evict_borrower(room const* except, std::uint64_t bytes) noexcept {
-  auto const wants = except == nullptr ? bytes : except->charged.load(std::memory_order_relaxed);
-  bool const within = except == nullptr || wants <= share_of(*except);
-  std::size_t count = 0;
-  {
-    base::mutex_lock const lock(rooms_lock_);
-    count = rooms_.size();
-  }
-  for (std::size_t tried = 0; tried != count; ++tried) {
-    room* candidate = nullptr;
-    {
-      base::mutex_lock const lock(rooms_lock_);
-      hand_ = (hand_ + 1) % rooms_.size();
-      candidate = rooms_[hand_].at.get();
-    }
-    if (candidate == except || !may_take_from(*candidate, wants, within)) continue;
-    auto const floor = candidate->floor.load(std::memory_order_relaxed);
-    if (evict_oldest(candidate->place, floor == room::no_floor ? 0 : floor)) return true;
-  }
-  return false;
-}
-
-// Evicts one frame so that `bytes` more may fit for `r`. Returns false when nothing may go.
-inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
-  if (settings_.isolate == policy::isolation::fair && evict_borrower(std::addressof(r), bytes)) return true;
-  return evict_oldest(r.place);
-}
-
-// Charges bookkeeping of a room.
-inline bool house::charge(room& r, std::uint64_t bytes) noexcept {
-  while (!r.money.account.try_charge(bytes)) {
-    if (!r.money.blocks.shrink() && !make_space(r, bytes)) return false;
-  }
-  return true;
-}
-
-// Charges what belongs to no room yet. Only fair and shared isolation let it cost somebody a frame.
-inline bool house::charge_main(std::uint64_t bytes) noexcept {
-  while (!main_.account.try_charge(bytes)) {
-    if (main_.blocks.shrink()) continue;
-    if (settings_.isolate == policy::isolation::strict) return false;
-    if (shared_lane_ ? !evict_oldest(*shared_lane_) : !evict_borrower(nullptr, bytes)) return false;
-  }
-  return true;
-}
-
-inline void house::make_headroom() noexcept {
-  if (main_.account.limit() - main_.account.used() >= detail::headroom) return;
-  if (charge_main(detail::headroom)) main_.account.credit(detail::headroom);
-}
-
-// What frames could have at most: the bound less what is not frames, free blocks or reserved for them. Exact when nobody else is
-// at work; otherwise near enough to tell what could never fit.
-inline std::uint64_t house::most_evictable(room& r) noexcept {
-  auto const movable = r.money.frames.load(std::memory_order_relaxed) + r.money.blocks.free_bytes();
-  auto const used = r.money.account.used();
-  return r.money.account.limit() - (used > movable ? used - movable : 0);
-}
-
-// Reserves `bytes` within the tenant's and the device's cap, evicting their own frames for it. The caps are kept here, under the
-// lane's lock, for drafts and held frames alike. What could never fit is refused before anything is evicted.
-inline commit_status house::reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                    std::uint64_t bytes) noexcept {
-  if (bytes == 0 || bytes > most_evictable(r)) return commit_status::no_room;
-  for (;;) {
-    bool device_full = false;
+// Frees what lies apart. Calls user code (foreign memory): no lock may be held.
+inline void house::bury(graveyard& dead) noexcept {
+  while (entry* const e = dead.take()) {
+    room& r = *e->home.get();
+    auto const k = e->key();
+    bool wiped = false;
     {
       base::mutex_lock const lock(r.place.lock);
-      device_state* d = nullptr;
-      auto const why = may_publish(who, r, k, lead, d);
-      if (why != commit_status::committed) return why;
-      budget const bounds = r.bounds;
-      if (bounds.device_cap && bytes > bounds.device_cap->value()) return commit_status::no_room;
-      if (bounds.cap && bytes > bounds.cap->value()) return commit_status::no_room;
-      device_full = bounds.device_cap && d->charged + bytes > bounds.device_cap->value();
-      bool const full = bounds.cap && r.charged.load(std::memory_order_relaxed) + bytes > bounds.cap->value();
-      if (!device_full && !full) {
-        charge_room(r, bytes);
-        d->charged += bytes;
-        return commit_status::committed;
-      }
+      wiped = e->dead || e->erased;
     }
-    bool const evicted =
-        device_full ? evict_where(r, [&](frame const& f) { return f.key.device().value() == k.device().value(); })
-                    : evict_own(r);
-    if (!evicted) return commit_status::no_room;
+    auto const where = apart(*e);
+    if (e->is_foreign()) {
+      delete where.owner;
+      r.money.account.credit(where.bytes);
+    } else {
+      auto const bytes = static_cast<std::size_t>(where.bytes);
+      r.money.blocks.give({where.at, bytes, bytes}, {k.label_word(), k.device().value()},
+                          wiped || settings_.scrub_on_release);
+    }
+    for (bool first = true;; first = false) {
+      base::mutex_lock const lock(r.place.lock);
+      // Revoked or retired between the two looks: whoever did that may have swept the free blocks before this one lay there.
+      bool const died_meanwhile = first && !wiped && (e->dead || e->erased) && !e->is_foreign();
+      if (!died_meanwhile) {
+        settle(r, *e);
+        detail::zero_block(*e, memory::header_class);
+        r.money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
+        break;
+      }
+      static_cast<void>(r.money.blocks.purge(k.label_word(), k.device().value()));
+    }
   }
 }
-inline void house::unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept {
-  base::mutex_lock const lock(r.place.lock);
-  credit_room(r, bytes);
-  if (auto* const d = owner_of(r, k)) d->charged -= bytes;
+
+// The last pin of a frame that nobody can find is gone.
+[[gnu::noinline]] inline void house::last_out(entry& e) noexcept {
+  room& r = *e.home.get();
+  graveyard dead;
+  {
+    base::mutex_lock const lock(r.place.lock);
+    put_away(r, e, dead, true);
+  }
+  bury(dead);
 }
 
-// Takes a device out of a room: nothing of it is found any more, and what nobody holds is wiped. Returns the bytes that were
+inline void house::unpin(entry& held) noexcept {
+  std::uint64_t m = 0;
+  if (alone()) {
+    m = held.meta.load(std::memory_order_relaxed);
+    held.meta.store(m - meta::one_pin, std::memory_order_relaxed);
+  } else {
+    // acq_rel: what was read under this pin was read before the memory is written again. Pairs with itself (38)
+    m = held.meta.fetch_sub(meta::one_pin, std::memory_order_acq_rel);  // (38) acq_rel: pairs with (38)
+  }
+  if (!meta::is_linked(m) && meta::pins(m) == 1) last_out(held);
+}
+
+inline void house::repin(entry& held) noexcept { held.meta.fetch_add(meta::one_pin, std::memory_order_relaxed); }
+
+// A peek is over. Whoever took the frame out meanwhile has left it in limbo for this.
+inline void house::look_away(entry& held, std::size_t guard) noexcept {
+  room& r = *held.home.get();
+  guards_.leave(guard);
+  if (!meta::is_linked(held.meta.load(std::memory_order_relaxed))) static_cast<void>(reap(r));
+}
+
+// Frees what is in limbo and no guard names. Returns whether there was any.
+inline bool house::reap(room& r) noexcept {
+  graveyard dead;
+  bool freed = false;
+  {
+    base::mutex_lock const lock(r.place.lock);
+    if (r.limbo == 0) return false;
+    auto const seen = guards_.look();
+    for (entry* e = r.loose.first; e != nullptr;) {
+      entry* const next = e->next;
+      if (e->limbo && !seen.has(*e)) {
+        e->limbo = false;
+        --r.limbo;
+        freed = true;
+        if (e->is_apart()) {
+          dead.add(*e);
+        } else {
+          recycle(r, *e, true);
+        }
+      }
+      e = next;
+    }
+  }
+  bury(dead);
+  return freed;
+}
+
+// Wipes free memory that the room keeps for a device, or for any of its devices. Returns its bytes.
+inline std::uint64_t house::drop_spares(room& r, device_state const* of) noexcept {
+  std::uint64_t wiped = 0;
+  for (entry* e = r.spares.first; e != nullptr;) {
+    entry* const next = e->next;
+    if (of == nullptr || e->owner == of) {
+      auto const index = std::size_t{e->slab_class};
+      r.spares.remove(*e);
+      if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
+      detail::zero_block(*e, index);
+      r.money.small.give(reinterpret_cast<std::byte*>(e), index);
+      wiped += memory::slab_sizes[index];
+    }
+    e = next;
+  }
+  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
+  return wiped;
+}
+
+// Takes a device out of its room: its frames, its node, its free memory. What is held of it is dead from now on.
+inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcept {
+  for (entry* e = d.first; e != nullptr; e = e->next) e->dead = true;
+  unlink_all(d, dead);
+  for (entry* e = r.loose.first; e != nullptr; e = e->next) {
+    if (e->owner != std::addressof(d)) continue;
+    e->owner = nullptr;
+    e->dead = true;
+    r.dead_pinned += e->charge();
+  }
+  r.index.erase(*d.node, hash_of(d.node->key()));
+  d.node->meta.store(0, std::memory_order_relaxed);
+  d.node->unname();
+  d.node->live.store(0, std::memory_order_relaxed);
+  d.node->newest.store(nullptr, std::memory_order_relaxed);
+  d.node->state.set(nullptr);
+  r.money.small.give(reinterpret_cast<std::byte*>(d.node), memory::device_class);
+  (d.previous != nullptr ? d.previous->next : r.devices) = d.next;
+  if (d.next != nullptr) d.next->previous = d.previous;
+  --r.device_count;
+}
+
+// Whoever waited for it is told. Requires: no lock held.
+inline void house::let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept {
+  fire_all(gone->waiters);
+  land(r, gone->loads);
+  r.money.account.credit(device_charge);
+}
+
+// Takes a device out of service: nothing of it is found any more, and what nobody holds is wiped. Returns the bytes that were
 // wiped; `pinned` gets those that are still under a handle or a draft.
 inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept {
   graveyard dead;
@@ -316,75 +267,92 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
   pinned = 0;
   {
     base::mutex_lock const lock(r.place.lock);
-    auto const found = r.devices.find(device.value());
-    if (found == r.devices.end()) return 0;
+    auto* const d = device_for(r, device);
+    if (d == nullptr) return 0;
     label = r.label;
-    pinned = found->second->pinned;
-    for (frame const* f = found->second->first; f != nullptr; f = f->next_of_device)
-      wiped += f->pins == 0 ? f->charge : 0;
-    unlink_all(*found->second, dead);
-    r.pinned -= found->second->pinned;
-    r.dead_pinned += found->second->pinned;
-    gone = std::move(found->second);
-    r.devices.erase(found);
+    wiped = d->charged;
+    auto const before = r.dead_pinned;
+    wiped += drop_spares(r, d);
+    end_device(r, *d, dead);
+    pinned = r.dead_pinned - before;
+    gone.reset(d);
   }
-  r.money.account.credit(device_charge);
+  // What is in the graveyard is about to be wiped; what is in limbo is held by a peek.
+  auto const buried = [&] {
+    std::uint64_t sum = 0;
+    graveyard again;
+    while (entry* const e = dead.take()) {
+      sum += e->charge();
+      again.add(*e);
+    }
+    dead = again;
+    return sum;
+  }();
+  pinned -= buried;
+  wiped -= pinned;
   bury(dead);
   wiped += r.money.blocks.purge(label, device.value());
-  fire_all(gone->waiters);
-  land(r, gone->loads);
+  let_go_of(r, std::move(gone));
   base::mutex_lock const lock(r.place.lock);
   r.counters.wiped += wiped;
   return wiped;
 }
 
-// Carries out what another cache of the same registry was told: devices that were retired there are dropped here. Costs one load
-// and one compare while nothing was.
-inline void house::catch_up(core::scope const& who, room& r) noexcept {
+// Carries out what another cache of the same registry was told: devices that were retired there are dropped here.
+[[gnu::noinline]] inline void house::catch_up_with(std::uint64_t word, core::scope const& who, room& r) noexcept {
   auto const now = who.retirements();
-  if (r.retirements.load(std::memory_order_relaxed) == now) return;
-  for (bool more = true; more;) {
+  while (r.retirements.load(std::memory_order_relaxed) != now) {
     std::optional<device_id> lost;
     {
       base::mutex_lock const lock(r.place.lock);
       if (r.label != who.label()) return;
-      for (auto const& [id, d] : r.devices) {
+      for (device_state const* d = r.devices; d != nullptr; d = d->next) {
         if (!who.owns(d->id)) lost = d->id;
       }
     }
-    more = lost.has_value();
     std::uint64_t pinned = 0;
-    if (lost) drop_device(r, *lost, pinned);
+    if (lost) {
+      static_cast<void>(drop_device(r, *lost, pinned));
+    } else {
+      r.retirements.store(now, std::memory_order_relaxed);
+    }
   }
-  r.retirements.store(now, std::memory_order_relaxed);
+  r.caught_up.store(word, std::memory_order_relaxed);
 }
 
 // Begins a new epoch of a room: everything of the old one is unlinked under the lock and wiped outside it (I7).
 inline revocation house::sweep(room& r, std::uint64_t label) noexcept {
   graveyard dead;
-  room::device_table gone;
+  device_state* gone = nullptr;
   std::uint64_t old = 0;
   std::uint64_t freed = 0;
   {
     base::mutex_lock const lock(r.place.lock);
-    if (label <= r.label)
-      return {order_status::done, 0, r.dead_pinned};  // swept already, by somebody who saw a newer one
+    // Swept already, by somebody who saw a newer one.
+    if (label <= r.label) return {order_status::done, 0, r.dead_pinned};
     old = r.label;
-    for (auto& [id, d] : r.devices) {
-      for (frame const* f = d->first; f != nullptr; f = f->next_of_device) freed += f->pins == 0 ? f->charge : 0;
-      unlink_all(*d, dead);
+    freed = r.charged.load(std::memory_order_relaxed) - r.dead_pinned + drop_spares(r, nullptr);
+    auto const dead_before = r.dead_pinned;
+    while (r.devices != nullptr) {
+      auto* const d = r.devices;
+      end_device(r, *d, dead);
+      d->next = gone;
+      gone = d;
     }
-    gone.swap(r.devices);
-    r.dead_pinned += r.pinned;
-    r.pinned = 0;
+    freed -= r.dead_pinned - dead_before;
     r.label = label;
   }
-  r.money.account.credit(gone.size() * device_charge);
-  bury(dead);
+  while (entry* const e = dead.take()) {
+    freed += e->charge();
+    graveyard one;
+    one.add(*e);
+    bury(one);
+  }
   auto const wiped = freed + r.money.blocks.purge(old, std::nullopt);
-  for (auto const& [id, d] : gone) {
-    fire_all(d->waiters);
-    land(r, d->loads);
+  while (gone != nullptr) {
+    auto* const next = gone->next;
+    let_go_of(r, std::unique_ptr<device_state>(gone));
+    gone = next;
   }
   base::mutex_lock const lock(r.place.lock);
   r.counters.wiped += wiped;

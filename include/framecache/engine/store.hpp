@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -59,6 +60,18 @@ class store final {
   [[nodiscard]] pin latest(core::scope const& who, device_id device, age_limit limit, rendition which,
                            lookup_status& why) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->latest(who, device, limit, which, why);
+  }
+  static constexpr std::size_t most_in_batch = house::most_in_batch;
+  using batch_hashes = house::batch_hashes;
+  void begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept {
+    FRAMECACHE_DETAIL_AT(house, house_)->begin_batch(who, places, hashes);
+  }
+  [[nodiscard]] pin find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->find(who, at, hash, why);
+  }
+  [[nodiscard]] glance peek(core::scope const& who, device_id device, stream_generation generation,
+                            lookup_status& why) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->peek(who, device, generation, why);
   }
   [[nodiscard]] std::optional<stream_generation> current(core::scope const& who, device_id device) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->current(who, device);
@@ -132,6 +145,9 @@ class store final {
   }
   [[nodiscard]] order_status set_budget(core::scope const& admin, tenant_id tenant, budget const& bounds) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->set_budget(admin, tenant, bounds);
+  }
+  [[nodiscard]] order_status resize(core::scope const& admin, byte_count capacity) noexcept {
+    return FRAMECACHE_DETAIL_AT(house, house_)->resize(admin, capacity);
   }
   [[nodiscard]] bool drain(core::scope const& by, tenant_id tenant, base::steady_time deadline) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->drain(by, tenant, deadline);

@@ -25,6 +25,9 @@ class key final {
   key() = delete;
   constexpr key(std::uint64_t label, device_id d, stream_generation g, rendition r) noexcept
       : label_(label), device_(d.value()), generation_(g.value()), rendition_(r.word()) {}
+  // From words() of a key.
+  constexpr explicit key(std::array<std::uint64_t, 4> const& words) noexcept
+      : label_(words[0]), device_(words[1]), generation_(words[2]), rendition_(words[3]) {}
 
   // The one function in the program that compares keys. A hash never stands for it.
   [[nodiscard]] constexpr bool same_as(key const& other) const noexcept {

@@ -58,6 +58,9 @@ class arena final : public block_source {
     mark(static_cast<std::size_t>(at - base_) / base::page_size, bytes / base::page_size, false);
   }
 
+  // Returns whether the kernel agreed.
+  bool ask_for_huge_pages() noexcept { return base::ask_for_huge_pages(base_, pages_ * base::page_size); }
+
   // Bytes of bookkeeping for a capacity, so that they can be charged first.
   [[nodiscard]] static std::uint64_t overhead(std::uint64_t capacity) noexcept {
     return (pages_for(capacity) + 63) / 8;

@@ -24,17 +24,26 @@ class ledger final {
   [[nodiscard]] bool try_charge(std::uint64_t bytes) noexcept {
     auto used = used_.load(std::memory_order_relaxed);
     do {
-      if (bytes > limit_ - used) return false;
+      auto const most = limit_.load(std::memory_order_relaxed);
+      if (used > most || bytes > most - used) return false;
     } while (!used_.compare_exchange_weak(used, used + bytes, std::memory_order_relaxed));
     return true;
   }
   void credit(std::uint64_t bytes) noexcept { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
+  // What was charged before the limit was lowered stays charged.
+  void set_limit(std::uint64_t limit) noexcept { limit_.store(limit, std::memory_order_relaxed); }
+
   [[nodiscard]] std::uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
-  [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
+  [[nodiscard]] std::uint64_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t left() const noexcept {
+    auto const taken = used();
+    auto const most = limit();
+    return taken < most ? most - taken : 0;
+  }
 
  private:
-  std::uint64_t const limit_;
+  base::atomic<std::uint64_t> limit_;
   base::atomic<std::uint64_t> used_{0};
 };
 

@@ -52,9 +52,8 @@ template <class X>
 struct traits<evict<X>> {
   static constexpr slot fills = slot::evict;
   static_assert(one_of<X, lru, sieve, s3fifo>,
-                "framecache[P03]: evict<> names no eviction order; write evict<fc::lru>");
-  static_assert(!one_of<X, sieve, s3fifo>,
-                "framecache[P14]: evict<sieve> and evict<s3fifo> are not built yet; write evict<fc::lru>");
+                "framecache[P03]: evict<> names no eviction order; write evict<fc::lru>, evict<fc::sieve> or "
+                "evict<fc::s3fifo>");
 };
 template <class X>
 struct traits<isolate<X>> {
@@ -158,7 +157,11 @@ struct resolve final {
 
   static consteval settings values() {
     using sharing = chosen<slot::isolate, isolate<fair>, Tags...>;
+    using order = chosen<slot::evict, evict<lru>, Tags...>;
     return settings{
+        .evict = std::is_same_v<order, sieve>    ? eviction::sieve
+                 : std::is_same_v<order, s3fifo> ? eviction::s3fifo
+                                                 : eviction::lru,
         .isolate = std::is_same_v<sharing, strict>   ? isolation::strict
                    : std::is_same_v<sharing, shared> ? isolation::shared
                                                      : isolation::fair,

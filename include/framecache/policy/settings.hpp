@@ -13,7 +13,10 @@ namespace policy {
 
 enum class isolation : std::uint8_t { fair, strict, shared };
 
+enum class eviction : std::uint8_t { lru, sieve, s3fifo };
+
 struct settings final {
+  eviction evict = eviction::lru;
   isolation isolate = isolation::fair;
   bool scrub_on_release = false;
   bool mark_stale = false;

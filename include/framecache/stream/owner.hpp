@@ -3,7 +3,7 @@
 // What adopt() takes: memory that somebody else owns, kept as it is until the last reader is done.
 #pragma once
 
-#include <framecache/engine/frame.hpp>
+#include <framecache/engine/entry.hpp>
 #include <framecache/identity/byte_count.hpp>
 #include <framecache/identity/frame_facts.hpp>
 #include <framecache/identity/status.hpp>

@@ -27,19 +27,21 @@ namespace framecache {
 inline namespace v0 {
 namespace core {
 
-class grant final {
+// What every lookup asks lies in the first cache line.
+class alignas(64) grant final {
  public:
   grant(vault& where, cell& whose, admission&& accepted, std::uint64_t epoch_of_principal, std::size_t audience,
         std::optional<base::steady_time> until) noexcept
       : home(where),
         tenant(whose),
         label(whose.label.load(std::memory_order_acquire)),  // (2) acquire: pairs with release (1)
+        deadline(until),
+        audience_number(audience),
+        role(accepted.role),
+        lists_all(accepted.devices.is_all()),
         principal(accepted.principal),
         principal_epoch(epoch_of_principal),
-        role(accepted.role),
-        audience_number(audience),
-        devices(std::move(accepted.devices)),
-        deadline(until) {}
+        devices(std::move(accepted.devices)) {}
   grant(grant const&) = delete;
   grant& operator=(grant const&) = delete;
   ~grant() = default;
@@ -47,16 +49,24 @@ class grant final {
   vault& home;
   cell& tenant;
   std::uint64_t const label;
+
+ private:
+  // The last word for which this grant was live, above the capabilities that were open then.
+  base::atomic<std::uint64_t> seen_{0};
+
+ public:
+  std::optional<base::steady_time> const deadline;
+  std::size_t const audience_number;
+  framecache::role const role;
+  bool const lists_all;
+
   principal_id const principal;
   std::uint64_t const principal_epoch;
-  framecache::role const role;
-  std::size_t const audience_number;
   device_list const devices;
-  std::optional<base::steady_time> const deadline;
   base::atomic<std::uint64_t> scopes{1};
 
   // Whether the grant opens `what` now: one load and one compare while no switch has turned. Reads the clock only if it expires.
-  [[nodiscard]] refusal check(capability what) noexcept {
+  [[nodiscard, gnu::always_inline]] refusal check(capability what) noexcept {
     auto const open = capabilities();
     if ((open & alive) == 0) return static_cast<refusal>(open);
     return (open & capability_bit(what)) != 0 ? refusal::none : refusal::suspended;
@@ -69,8 +79,10 @@ class grant final {
 
   // Whether the device is one of those listed. Decided by numbers alone, so that a device of the same tenant that is not listed
   // takes exactly the way of one that does not exist. Locks: its own, and under it the cell's when a name has come or gone.
-  [[nodiscard]] bool lists(device_id device) noexcept {
-    if (devices.is_all()) return true;
+  [[nodiscard]] bool lists(device_id device) noexcept { return lists_all || lists_by_number(device); }
+
+ private:
+  [[nodiscard, gnu::noinline]] bool lists_by_number(device_id device) noexcept {
     base::mutex_lock const lock(listed_lock_);
     auto const now = tenant.names.load(std::memory_order_acquire);  // (14) acquire: pairs with release (13)
     if (now != listed_at_) {
@@ -86,7 +98,6 @@ class grant final {
     return listed_.contains(device.value());
   }
 
- private:
   base::mutex listed_lock_;
   absl::flat_hash_set<std::uint64_t> listed_ ABSL_GUARDED_BY(listed_lock_);
   std::uint64_t listed_at_ ABSL_GUARDED_BY(listed_lock_) = 0;
@@ -95,15 +106,15 @@ class grant final {
   static constexpr unsigned seen_shift = capability_count + 1;
 
   // Returns the open capabilities with the bit `alive`, or else a refusal.
-  [[nodiscard]] std::uint64_t capabilities() noexcept {
+  [[nodiscard, gnu::always_inline]] std::uint64_t capabilities() noexcept {
     if (deadline && base::steady_now() >= *deadline) return static_cast<std::uint64_t>(refusal::refused);
     auto const now = home.word.load(std::memory_order_acquire);  // (4) acquire: pairs with release (3)
     auto const seen = seen_.load(std::memory_order_relaxed);
-    if ((seen >> seen_shift) == now) return seen & (alive | every_capability);
+    if ((seen >> seen_shift) == now) [[likely]] return seen & (alive | every_capability);
     return ask(now);
   }
   // The word was read before the switches: if one turns in between, the next check finds another word and asks again.
-  [[nodiscard]] std::uint64_t ask(std::uint64_t now) noexcept {
+  [[nodiscard, gnu::noinline]] std::uint64_t ask(std::uint64_t now) noexcept {
     bool const epoch_passed =
         tenant.label.load(std::memory_order_acquire) != label;  // (2) acquire: pairs with release (1)
     if (epoch_passed || tenant.epoch_of(principal) != principal_epoch)
@@ -115,9 +126,6 @@ class grant final {
     seen_.store((now << seen_shift) | open, std::memory_order_relaxed);
     return open;
   }
-
-  // The last word for which this grant was live, above the capabilities that were open then.
-  base::atomic<std::uint64_t> seen_{0};
 };
 
 }  // namespace core

@@ -26,6 +26,7 @@
 #include <framecache/tenancy/vault.hpp>
 #include <framecache/version.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -117,6 +118,11 @@ struct same_authority_t final {
 };
 inline constexpr same_authority_t same_authority{};
 
+// The seal of a scope's words at its address. Not a function: see base/word.hpp. Requires: s.vault_ is not 0.
+#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)                                                                 \
+  (base::sealed(FRAMECACHE_DETAIL_AT(core::vault, (s).vault_)->secret, FRAMECACHE_DETAIL_WORD(s), (s).grant_, \
+                (s).vault_ ^ std::rotl(std::uint64_t{(s).room_}, 21)))
+
 class scope final {
  public:
   // Asks the authenticator. What is refused gives a scope that opens nothing and says why. What the authenticator throws
@@ -141,8 +147,8 @@ class scope final {
         if (made != nullptr) grant_ = FRAMECACHE_DETAIL_WORD(*made);
       }
     }
-    if (grant_ != 0) seal_ = base::sealed(v.secret, FRAMECACHE_DETAIL_WORD(*this), grant_, FRAMECACHE_DETAIL_WORD(v));
     vault_ = FRAMECACHE_DETAIL_WORD(v);
+    if (grant_ != 0) seal_ = FRAMECACHE_DETAIL_SCOPE_SEAL(*this);
     if (why_ == static_cast<std::uint64_t>(refusal::refused))
       v.credentials_refused.fetch_add(1, std::memory_order_relaxed);
   }
@@ -153,7 +159,8 @@ class scope final {
         why_(static_cast<std::uint64_t>(grant_ != 0 ? refusal::none : refusal::refused)) {
     if (grant_ == 0) return;
     FRAMECACHE_DETAIL_AT(grant, grant_)->scopes.fetch_add(1, std::memory_order_relaxed);
-    seal_ = base::sealed(FRAMECACHE_DETAIL_AT(vault, vault_)->secret, FRAMECACHE_DETAIL_WORD(*this), grant_, vault_);
+    room_ = std::uint64_t{other.room_};
+    seal_ = FRAMECACHE_DETAIL_SCOPE_SEAL(*this);
   }
   scope(scope const&) = delete;
   scope(scope&&) = delete;
@@ -220,6 +227,20 @@ class scope final {
     if (!sound()) return std::nullopt;
     return FRAMECACHE_DETAIL_AT(grant, grant_)->deadline;
   }
+  // Whether this scope may see, now, what bears that label and was found for that audience. `foreign`: it is live and may not.
+  enum class verdict : std::uint8_t { sees, suspended, refused, foreign };
+  [[nodiscard, gnu::always_inline]] verdict judge(std::uint64_t label, std::uint64_t audience, device_id device) const noexcept {
+    if (!sound()) return verdict::refused;
+    auto& g = *FRAMECACHE_DETAIL_AT(grant, grant_);
+    if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return verdict::refused;
+    auto const why = static_cast<std::uint8_t>(g.check(capability::view));
+    if (why != 0) {
+      return why == static_cast<std::uint8_t>(refusal::suspended) ? verdict::suspended : verdict::refused;
+    }
+    bool const own = g.label == label && g.audience_number == audience && g.lists(device);
+    return own ? verdict::sees : verdict::foreign;
+  }
+
   // How many devices of this tenant were retired so far.
   [[nodiscard]] std::uint64_t retirements() const noexcept {
     if (!sound()) return 0;
@@ -240,6 +261,8 @@ class scope final {
 
  private:
   friend class registry;
+  // Whoever else defined it would get at words, and need a cast to use them.
+  friend class engine::house;
 
   [[nodiscard]] static bool acceptable(admission const& accepted, role wanted, std::string_view audience) noexcept {
     if (accepted.tenant.value() == 0 || accepted.principal.value() == 0) return false;
@@ -263,15 +286,14 @@ class scope final {
     return grant_ == 0 ? static_cast<refusal>(std::uint64_t{why_}) : refusal::refused;
   }
   // Whether this is a scope that its constructor made, where it made it. The seal is judged before the grant is looked at.
-  [[nodiscard]] bool sound() const noexcept {
-    return grant_ != 0 && seal_ == base::sealed(FRAMECACHE_DETAIL_AT(vault, vault_)->secret,
-                                                FRAMECACHE_DETAIL_WORD(*this), grant_, vault_);
-  }
+  [[nodiscard, gnu::always_inline]] bool sound() const noexcept { return grant_ != 0 && seal_ == FRAMECACHE_DETAIL_SCOPE_SEAL(*this); }
 
   std::uint64_t grant_ : 64 = 0;
   std::uint64_t vault_ : 64 = 0;
-  std::uint64_t seal_ : 64 = 0;
   std::uint64_t why_ : 64 = 0;
+  // Written by the engine that admits this scope, once, before anybody looks anything up with it: the tenant's room there.
+  mutable std::uint64_t room_ : 64 = 0;
+  mutable std::uint64_t seal_ : 64 = 0;
 };
 
 inline registry::name_answer registry::intern(scope const& publisher, std::string_view name,
@@ -310,6 +332,7 @@ inline order_status registry::forget(scope const& steward, device_id device) noe
   auto const back = FRAMECACHE_DETAIL_AT(grant, steward.grant_)->tenant.forget(device);
   if (!back) return order_status::unknown;
   FRAMECACHE_DETAIL_AT(vault, vault_)->credit(back->account, back->bytes);
+  FRAMECACHE_DETAIL_AT(vault, vault_)->turn();  // other caches look what was retired when they see another word
   return order_status::done;
 }
 

@@ -64,7 +64,7 @@ class vault final {
   authenticator const& check;
   registry_config const limits;
   // Seals of scopes are made with it; drawn from the kernel.
-  base::seal_secret const secret{base::random_word(), base::random_word(), base::random_word(), base::random_word()};
+  base::seal_secret const secret{base::random_word(), base::random_word()};
   // What an engine must show to be built on this registry: nobody builds one whose private functions could then be called.
   std::uint64_t const proof = base::random_word();
   // Moves whenever any switch turns. A scope that has seen its value asks no more (section 3 of the concurrency contract).

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How a peek holds a frame without writing anything that others read: a line for each thread, in which it says what it looks at.
+//
+//   peeks:     say it; light fence; look whether the frame is still linked ... look at the bytes ... say no more
+//   reclaims:  take the frame out; heavy fence; look whether anybody says it
+//
+// Either the one sees that the frame is gone, or the other sees that it is looked at (I4). The heavy fence interrupts every core, so
+// it is paid only while somebody peeks: a thread's line is armed when it first peeks, and disarmed by whoever reclaims when it was
+// not used between two looks. With no line armed a frame that nobody pins is freed at once.
+//
+// A thread without a number, or that is peeking already (a peek inside a peek), pins instead.
+// Source: hazard pointers (Michael, IEEE TPDS 2004), with an asymmetric fence.
+#pragma once
+
+#include <framecache/base/atomic.hpp>
+#include <framecache/base/fence.hpp>
+#include <framecache/base/mutex.hpp>
+#include <framecache/base/thread.hpp>
+#include <framecache/engine/entry.hpp>
+#include <framecache/version.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace framecache {
+inline namespace v0 {
+namespace engine {
+
+class guards final {
+ public:
+  static constexpr std::size_t count = 64;
+  // What somebody looks at.
+  struct seen final {
+    std::array<entry const*, count> at;
+    std::size_t found = 0;
+    [[nodiscard]] std::size_t times(entry const& e) const noexcept {
+      auto const end = at.begin() + static_cast<std::ptrdiff_t>(found);
+      return static_cast<std::size_t>(std::count(at.begin(), end, std::addressof(e)));
+    }
+    [[nodiscard]] bool has(entry const& e) const noexcept { return times(e) != 0; }
+  };
+
+  explicit guards(base::sharing s) noexcept : lock_(s), asymmetric_(base::fences_are_asymmetric()) {}
+  guards(guards const&) = delete;
+  guards& operator=(guards const&) = delete;
+  ~guards() = default;
+
+  // --- by whoever peeks -------------------------------------------------------------------------------------------------------
+
+  // Says that this thread looks at `e`. Returns whether it may rely on that: then it looks again whether the frame is linked, and
+  // calls leave() afterwards in any case.
+  [[nodiscard]] bool enter(std::size_t number, entry& e) noexcept {
+    if (number >= count) return false;
+    auto& mine = lines_[number];
+    if (mine.looks_at.load(std::memory_order_relaxed) != nullptr) return false;
+    if (mine.armed.load(std::memory_order_relaxed) == 0) arm(mine);
+    mine.looks_at.store(std::addressof(e), std::memory_order_relaxed);
+    base::light_fence(asymmetric_);
+    // (29) acquire: pairs with release (30)
+    if (mine.armed.load(std::memory_order_acquire) != 0) return true;
+    leave(number);
+    return false;
+  }
+  void leave(std::size_t number) noexcept {
+    // (27) release: pairs with acquire (28), so that the bytes are wiped after they were looked at
+    lines_[number].looks_at.store(nullptr, std::memory_order_release);
+    base::light_fence(asymmetric_);
+  }
+  // Counts a hit for the room. Shared only when the thread goes from one tenant to another.
+  void count_hit(std::size_t number, room& r, base::atomic<std::uint64_t>& peeks_of_room) noexcept {
+    auto& mine = lines_[number];
+    if (mine.hits_of.load(std::memory_order_relaxed) != std::addressof(r)) {
+      flush(mine);
+      mine.sum = std::addressof(peeks_of_room);
+      mine.hits_of.store(std::addressof(r), std::memory_order_relaxed);
+    }
+    mine.hits.store(mine.hits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    mine.uses.store(mine.uses.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
+
+  // --- by whoever reclaims ----------------------------------------------------------------------------------------------------
+
+  // Whether somebody may be peeking at what was just unlinked. Sequentially consistent, as the unlinking is.
+  [[nodiscard]] bool any() const noexcept {
+    return armed_.load(std::memory_order_seq_cst) != 0;  // (31) seq_cst: against (32)
+  }
+  // What is looked at, of all that was unlinked before the call.
+  [[nodiscard]] seen look() noexcept {
+    base::heavy_fence(asymmetric_);
+    auto const found = now();
+    disarm_idle();
+    return found;
+  }
+  // What is looked at just now, for whoever counts.
+  [[nodiscard]] seen now() const noexcept {
+    seen all;
+    if (armed_.load(std::memory_order_relaxed) == 0) return all;
+    for (auto const& each : lines_) {
+      // (28) acquire: pairs with release (27)
+      if (auto const* const at = each.looks_at.load(std::memory_order_acquire)) all.at[all.found++] = at;
+    }
+    return all;
+  }
+  // Hits by peeks of that room which are not in its sum yet.
+  [[nodiscard]] std::uint64_t hits_of(room const& r) const noexcept {
+    std::uint64_t sum = 0;
+    for (auto const& each : lines_) {
+      if (each.hits_of.load(std::memory_order_relaxed) == std::addressof(r)) {
+        sum += each.hits.load(std::memory_order_relaxed);
+      }
+    }
+    return sum;
+  }
+
+ private:
+  struct alignas(64) line final {
+    base::atomic<entry*> looks_at{nullptr};
+    base::atomic<std::uint64_t> armed{0};  // written under lock_
+    base::atomic<std::uint64_t> uses{0};
+    base::atomic<room const*> hits_of{nullptr};
+    base::atomic<std::uint64_t> hits{0};
+    base::atomic<std::uint64_t>* sum = nullptr;  // the thread's own
+    std::uint64_t uses_seen = 0;                 // under lock_
+  };
+
+  void arm(line& mine) noexcept {
+    base::mutex_lock const lock(lock_);
+    if (mine.armed.load(std::memory_order_relaxed) != 0) return;
+    mine.armed.store(1, std::memory_order_relaxed);
+    mine.uses_seen = mine.uses.load(std::memory_order_relaxed) - 1;
+    armed_.fetch_add(1, std::memory_order_seq_cst);  // (32) seq_cst: against (31)
+    base::full_fence();
+  }
+  // A line that was not used since the last look is disarmed, unless its thread peeks just now.
+  void disarm_idle() noexcept {
+    base::mutex_lock const lock(lock_);
+    std::array<line*, count> idle;
+    std::size_t found = 0;
+    for (auto& each : lines_) {
+      if (each.armed.load(std::memory_order_relaxed) == 0) continue;
+      auto const uses = each.uses.load(std::memory_order_relaxed);
+      if (uses == each.uses_seen && each.looks_at.load(std::memory_order_relaxed) == nullptr) {
+        each.armed.store(0, std::memory_order_release);  // (30) release: pairs with acquire (29)
+        idle[found++] = std::addressof(each);
+      }
+      each.uses_seen = uses;
+    }
+    if (found == 0) return;
+    base::heavy_fence(asymmetric_);
+    for (std::size_t i = 0; i != found; ++i) {
+      // (28) acquire: pairs with release (27)
+      if (idle[i]->looks_at.load(std::memory_order_acquire) != nullptr) {
+        idle[i]->armed.store(1, std::memory_order_relaxed);
+      } else {
+        armed_.fetch_sub(1, std::memory_order_seq_cst);
+      }
+    }
+  }
+  static void flush(line& mine) noexcept {
+    if (mine.sum == nullptr) return;
+    mine.sum->fetch_add(mine.hits.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    mine.hits.store(0, std::memory_order_relaxed);
+  }
+
+  base::mutex lock_;
+  bool const asymmetric_;
+  base::atomic<std::uint64_t> armed_{0};
+  std::array<line, count> lines_{};
+};
+
+}  // namespace engine
+}  // namespace v0
+}  // namespace framecache

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How space is made, by isolation: what is charged, who pays when the bound is reached, which frame leaves.
+//
+// What is free already goes first: chunks and blocks nobody uses, memory that rooms keep for their devices. Then frames leave, one at a
+// time, until what was asked for fits.
+#pragma once
+
+#include <framecache/engine/house.hpp>
+#include <framecache/engine/reclaim.hpp>
+#include <framecache/version.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+namespace framecache {
+inline namespace v0 {
+namespace engine {
+
+// Written under the lane's lock, so that no addition is lost; others read them at any time.
+inline void house::charge_frame(room& r, device_state& d, std::uint64_t bytes) noexcept {
+  auto const before = r.charged.load(std::memory_order_relaxed);
+  r.charged.store(before + bytes, std::memory_order_relaxed);
+  if (before == 0) rooms_with_frames_.fetch_add(1, std::memory_order_relaxed);
+  d.charged += bytes;
+}
+inline void house::credit_frame(room& r, device_state* d, std::uint64_t bytes) noexcept {
+  auto const after = r.charged.load(std::memory_order_relaxed) - bytes;
+  r.charged.store(after, std::memory_order_relaxed);
+  if (after == 0 && bytes != 0) rooms_with_frames_.fetch_sub(1, std::memory_order_relaxed);
+  if (d != nullptr) d->charged -= bytes;
+}
+
+// Evicts the frame of a lane that leaves next, unless that would leave its tenant less than `keep`. Its memory stays with its room only
+// if that is who asks.
+inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep) noexcept {
+  graveyard dead;
+  {
+    base::mutex_lock const lock(l.lock);
+    entry* const e = l.order.victim(l.tick.load(std::memory_order_relaxed));
+    if (e == nullptr) return false;
+    room& r = *e->home.get();
+    r.place.lock.assert_held();
+    if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) return false;
+    ++r.counters.evictions;
+    l.order.evicted(*e, hash_of(e->key()));
+    unlink(*e, dead, std::addressof(r) == for_whom);
+  }
+  bury(dead);
+  return true;
+}
+
+// Evicts the least recently used frame of a room for which `which(frame)` holds.
+template <class Which>
+bool house::evict_where(room& r, Which const& which) noexcept {
+  graveyard dead;
+  {
+    base::mutex_lock const lock(r.place.lock);
+    entry* oldest = nullptr;
+    for (device_state const* d = r.devices; d != nullptr; d = d->next) {
+      for (entry* e = d->first; e != nullptr; e = e->next) {
+        if (is_pinned(*e) || !which(*e)) continue;
+        bool const older = oldest == nullptr || e->stamp.load(std::memory_order_relaxed) <
+                                                    oldest->stamp.load(std::memory_order_relaxed);
+        if (older) oldest = e;
+      }
+    }
+    if (oldest == nullptr) return false;
+    ++r.counters.evictions;
+    r.place.order.evicted(*oldest, hash_of(oldest->key()));
+    unlink(*oldest, dead);
+  }
+  bury(dead);
+  return true;
+}
+inline bool house::evict_own(room& r) noexcept {
+  if (!shared_lane_) return evict_oldest(r.place, std::addressof(r));
+  return evict_where(r, [](entry const&) { return true; });
+}
+
+// What fair isolation leaves a tenant whatever the others do: its floor, or an equal share among those that hold something.
+inline std::uint64_t house::share_of(room const& r) const noexcept {
+  auto const floor = r.floor.load(std::memory_order_relaxed);
+  if (floor != room::no_floor) return floor;
+  auto const sharers = rooms_with_frames_.load(std::memory_order_relaxed);
+  auto const all = sharers + (r.charged.load(std::memory_order_relaxed) == 0 ? 1 : 0);
+  return main_.account.limit() / std::max<std::uint64_t>(all, 1);
+}
+
+// Whether somebody who would then hold `wants` may cost `from` a frame: from above its share if the other stays within its own;
+// and where shares are too small for a frame each, from whoever has no less than the other would have.
+inline bool house::may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept {
+  auto const has = from.charged.load(std::memory_order_relaxed);
+  if (within_share && has > share_of(from)) return true;
+  // With stated floors everybody has one; beyond it each pays for itself.
+  return from.floor.load(std::memory_order_relaxed) == room::no_floor && has >= wants;
+}
+
+// The next room, going round; nullptr: there is none.
+inline room* house::next_room() noexcept {
+  base::mutex_lock const lock(rooms_lock_);
+  if (rooms_.empty()) return nullptr;
+  return rooms_[hand_.fetch_add(1, std::memory_order_relaxed) % rooms_.size()].at.get();
+}
+
+// Evicts one frame of the next tenant, going round, that may lose one. `except`: who asks; or nobody in particular, for `bytes`.
+inline bool house::evict_borrower(room const* except, std::uint64_t bytes) noexcept {
+  auto const wants = bytes + (except == nullptr ? 0 : except->charged.load(std::memory_order_relaxed));
+  bool const within = except == nullptr || wants <= share_of(*except);
+  std::size_t count = 0;
+  {
+    base::mutex_lock const lock(rooms_lock_);
+    count = rooms_.size();
+  }
+  for (std::size_t tried = 0; tried != count; ++tried) {
+    room* const candidate = next_room();
+    if (candidate == except) continue;
+    if (release_spare(*candidate)) return true;
+    if (!may_take_from(*candidate, wants, within)) continue;
+    auto const floor = candidate->floor.load(std::memory_order_relaxed);
+    if (evict_oldest(candidate->place, except, floor == room::no_floor ? 0 : floor)) return true;
+  }
+  return false;
+}
+
+// Gives back one block that a room keeps for its devices.
+inline bool house::release_spare(room& r) noexcept {
+  if (r.spare_count.load(std::memory_order_relaxed) == 0) return false;
+  base::mutex_lock const lock(r.place.lock);
+  entry* const e = r.spares.first;
+  if (e == nullptr) return false;
+  auto const index = std::size_t{e->slab_class};
+  r.spares.remove(*e);
+  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
+  if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
+  detail::zero_block(*e, index);
+  r.money.small.give(reinterpret_cast<std::byte*>(e), index);
+  return true;
+}
+inline bool house::release_spare_of_any(std::size_t most) noexcept {
+  for (std::size_t tried = 0; tried != most; ++tried) {
+    room* const r = next_room();
+    if (r == nullptr) return false;
+    if (release_spare(*r)) return true;
+  }
+  return false;
+}
+
+// Frees something, so that `bytes` more may fit for `r`. Returns false when nothing may go.
+inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
+  constexpr std::size_t neighbours = 8;
+  if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink()) return true;
+  if (settings_.isolate == policy::isolation::fair && evict_borrower(std::addressof(r), bytes)) return true;
+  if (shared_lane_ && release_spare_of_any(neighbours)) return true;
+  if (evict_oldest(r.place, std::addressof(r))) return true;
+  if (!shared_lane_) return false;
+  std::size_t count = 0;
+  {
+    base::mutex_lock const lock(rooms_lock_);
+    count = rooms_.size();
+  }
+  return release_spare_of_any(count);
+}
+
+// Charges bookkeeping of a room.
+inline bool house::charge(room& r, std::uint64_t bytes) noexcept {
+  while (!r.money.account.try_charge(bytes)) {
+    if (!make_space(r, bytes)) return false;
+  }
+  return true;
+}
+
+// Charges what belongs to no room yet. Only fair and shared isolation let it cost somebody a frame.
+inline bool house::charge_main(std::uint64_t bytes) noexcept {
+  while (!main_.account.try_charge(bytes)) {
+    if (main_.small.shrink() || main_.blocks.shrink()) continue;
+    if (settings_.isolate == policy::isolation::strict) return false;
+    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_borrower(nullptr, bytes)) return false;
+  }
+  return true;
+}
+
+inline void house::make_headroom() noexcept {
+  if (main_.account.left() >= detail::headroom) return;
+  if (charge_main(detail::headroom)) main_.account.credit(detail::headroom);
+}
+
+// What frames could have at most: the bound less what is not frames, free blocks or reserved for them. Exact when nobody else is
+// at work; otherwise near enough to tell what could never fit.
+inline std::uint64_t house::most_evictable(room& r) noexcept {
+  auto movable = r.money.blocks.free_bytes();
+  if (std::addressof(r.money) != std::addressof(main_)) {
+    movable += r.charged.load(std::memory_order_relaxed);
+  } else {
+    for (std::size_t i = 0; room const* const each = room_at(i); ++i) movable += each->charged.load(std::memory_order_relaxed);
+  }
+  auto const used = r.money.account.used();
+  auto const limit = r.money.account.limit();
+  return limit - std::min(limit, used > movable ? used - movable : 0);
+}
+
+// What stands in the way of `bytes` more for a device: its own cap, its tenant's, or that they are more than either.
+inline house::lack house::lacks(room& r, device_state const& d, std::uint64_t bytes) noexcept {
+  budget const bounds = r.bounds;
+  if (bounds.device_cap && bytes > bounds.device_cap->value()) return lack::for_ever;
+  if (bounds.cap && bytes > bounds.cap->value()) return lack::for_ever;
+  if (bounds.device_cap && d.charged + bytes > bounds.device_cap->value()) return lack::of_device;
+  if (bounds.cap && r.charged.load(std::memory_order_relaxed) + bytes > bounds.cap->value()) return lack::of_tenant;
+  return lack::none;
+}
+// Frees something of what lacks. `none`: memory itself.
+inline bool house::make_up_for(room& r, lack what, device_id device, std::uint64_t bytes) noexcept {
+  switch (what) {
+    case lack::none: return make_space(r, bytes);
+    case lack::of_tenant: return evict_own(r);
+    case lack::of_device:
+      return evict_where(r, [&](entry const& e) { return e.device.load(std::memory_order_relaxed) == device.value(); });
+    case lack::for_ever: break;
+  }
+  return false;
+}
+
+}  // namespace engine
+}  // namespace v0
+}  // namespace framecache

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Type-stable memory: headers of frames and devices, frames that are small enough to lie behind their header, and small tables.
+//
+// Each class of blocks has a range of addresses of its own, reserved once and never unmapped while the slab lives. So whoever
+// has an old address of a block still finds a block of that class there, or zeros: pages of a chunk without blocks in use go back
+// to the kernel, and an all-zero header is a dead one. That is what lets a reader look at an entry that is being given away.
+//
+//   class range:  | chunk | chunk | chunk | ... address space ... |
+//   chunk:        | 64 bytes of bookkeeping | block | block | ... |
+//
+// A block that is given back is all zero but for the link of the free list, whose place is never read by readers. Every chunk is
+// charged to the ledger before it is touched (I10) and credited when its pages are gone.
+//
+// Locks: one for each class, held for a few instructions; for longer only while pages go back to the kernel.
+#pragma once
+
+#include <framecache/base/attempt.hpp>
+#include <framecache/base/mutex.hpp>
+#include <framecache/base/system.hpp>
+#include <framecache/memory/ledger.hpp>
+#include <framecache/memory/wipe.hpp>
+#include <framecache/version.hpp>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <vector>
+
+namespace framecache {
+inline namespace v0 {
+namespace memory {
+
+// Bytes of the blocks of each class. The first three are fixed uses, the others hold small frames with their headers.
+inline constexpr std::array<std::uint32_t, 20> slab_sizes = {64,   192,  512,  256,  320,  384,  448,  512,  640,  768,
+                                                             896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
+inline constexpr std::size_t device_class = 0;
+inline constexpr std::size_t header_class = 1;
+inline constexpr std::size_t table_class = 2;
+inline constexpr std::size_t first_frame_class = 3;
+inline constexpr std::size_t slab_class_count = slab_sizes.size();
+
+class slab final {
+ public:
+  // `ledger` must outlive the slab and has its final limit at most at `capacity`. Errors: throws when the addresses cannot be
+  // reserved, or cannot be kept out of core dumps and forks.
+  slab(ledger& account, std::uint64_t capacity, bool huge_pages, base::sharing s)
+      : ledger_(account),
+        chunk_(chunk_bytes(capacity)),
+        chunks_(static_cast<std::size_t>(capacity / chunk_ + 2)),
+        classes_{make_classes(s, std::make_index_sequence<slab_class_count>{})} {
+    base_ = base::reserve_pages(bytes());
+    if (base_ == nullptr) {
+      base::raise("framecache: the address space for headers could not be reserved; write a smaller config.capacity");
+    }
+    huge_ = huge_pages && base::ask_for_huge_pages(base_, bytes());
+  }
+  slab(slab const&) = delete;
+  slab& operator=(slab const&) = delete;
+  ~slab() {
+    unpoison(base_, bytes());
+    base::unmap_pages(base_, bytes());
+  }
+
+  // The largest block that this slab makes: an eighth of a chunk, so that a chunk is worth its pages.
+  [[nodiscard]] std::size_t largest() const noexcept { return std::min<std::size_t>(4096, chunk_ / 8); }
+  [[nodiscard]] bool has_huge_pages() const noexcept { return huge_; }
+
+  // The smallest class for a frame of `bytes` with its header; slab_class_count when it does not fit.
+  [[nodiscard]] std::size_t class_for_frame(std::uint64_t bytes) const noexcept {
+    if (bytes > largest()) return slab_class_count;
+    std::size_t index = first_frame_class;
+    while (slab_sizes[index] < bytes) ++index;
+    return index;
+  }
+
+  // Returns a block that is all zero, or nullptr: the bound is reached.
+  [[nodiscard]] std::byte* take(std::size_t index) noexcept {
+    auto& c = classes_[index];
+    base::mutex_lock const lock(c.lock);
+    if (c.partial == nullptr && !add_chunk(c, index)) return nullptr;
+    chunk& from = *c.partial;
+    if (from.used == 0 && from.free != nullptr) --c.empty;
+    std::byte* const block = from.free != nullptr ? pop(from, index) : carve(from, index);
+    ++from.used;
+    if (from.free == nullptr && from.carved == blocks_in_chunk(index)) unlink(c, from);
+    unpoison(block, slab_sizes[index]);
+    return block;
+  }
+
+  // The same, but only from chunks that are charged already.
+  [[nodiscard]] std::byte* take_free(std::size_t index) noexcept {
+    {
+      auto& c = classes_[index];
+      base::mutex_lock const lock(c.lock);
+      if (c.partial == nullptr) return nullptr;
+    }
+    return take(index);
+  }
+
+  // Takes a block back. It must be all zero.
+  void give(std::byte* block, std::size_t index) noexcept {
+    auto& c = classes_[index];
+    base::mutex_lock const lock(c.lock);
+    chunk& to = *chunk_of(block, index);
+    bool const was_full = to.free == nullptr && to.carved == blocks_in_chunk(index);
+    std::memcpy(block + link_offset(index), &to.free, sizeof to.free);
+    to.free = block;
+    --to.used;
+    if (slab_sizes[index] > readable) poison(block + readable, slab_sizes[index] - readable);
+    if (was_full) link(c, to);
+    if (to.used == 0) ++c.empty;
+  }
+
+  // Gives the pages of one chunk without blocks in use back to the kernel. Returns false when there is none.
+  [[nodiscard]] bool shrink() noexcept {
+    for (std::size_t i = 0; i != slab_class_count; ++i) {
+      auto& c = classes_[i];
+      base::mutex_lock const lock(c.lock);
+      if (c.empty != 0 && drop_empty(c, i)) return true;
+    }
+    return false;
+  }
+
+  // Bytes of chunks that are charged now. For audits.
+  [[nodiscard]] std::uint64_t charged() noexcept {
+    std::uint64_t sum = 0;
+    for (auto& c : classes_) {
+      base::mutex_lock const lock(c.lock);
+      sum += c.live * (chunk_ + per_chunk);
+    }
+    return sum;
+  }
+
+  [[nodiscard]] static constexpr std::size_t chunk_bytes(std::uint64_t capacity) noexcept {
+    return std::clamp<std::size_t>(std::bit_floor(static_cast<std::size_t>(capacity / 256)), base::page_size, 65536);
+  }
+
+ private:
+  // The bookkeeping of a chunk, at its start. Guarded by its class's lock.
+  struct chunk final {
+    chunk* next;
+    chunk* previous;
+    std::byte* free;
+    std::uint32_t used;
+    std::uint32_t carved;
+  };
+  static constexpr std::size_t chunk_header = 64;
+  static constexpr std::size_t readable = 64;  // what an old address may still be read through
+  static constexpr std::uint64_t per_chunk = sizeof(std::uint32_t);
+  static_assert(sizeof(chunk) <= chunk_header);
+
+  struct alignas(64) class_state final {
+    explicit class_state(base::sharing s) noexcept : lock(s) {}
+    base::mutex lock;
+    chunk* partial ABSL_GUARDED_BY(lock) = nullptr;  // chunks with room, doubly linked
+    std::size_t fresh ABSL_GUARDED_BY(lock) = 0;     // chunks from here on were never used
+    std::size_t live ABSL_GUARDED_BY(lock) = 0;
+    std::size_t empty ABSL_GUARDED_BY(lock) = 0;
+    std::vector<std::uint32_t> returned ABSL_GUARDED_BY(lock);  // chunks whose pages went back
+  };
+
+  template <std::size_t... I>
+  [[nodiscard]] static std::array<class_state, slab_class_count> make_classes(base::sharing s,
+                                                                              std::index_sequence<I...>) noexcept {
+    return {((void)I, class_state(s))...};
+  }
+
+  // Where a free block keeps its link: of a header the last word of its first line, which readers do not look at before they hold a
+  // pin; of a table the tags of its first bucket, beside which all addresses are null.
+  [[nodiscard]] static constexpr std::size_t link_offset(std::size_t index) noexcept {
+    return index == table_class ? 0 : 56;
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return slab_class_count * chunks_ * chunk_; }
+  [[nodiscard]] std::uint32_t blocks_in_chunk(std::size_t index) const noexcept {
+    return static_cast<std::uint32_t>((chunk_ - chunk_header) / slab_sizes[index]);
+  }
+  [[nodiscard]] std::byte* range_of(std::size_t index) const noexcept { return base_ + index * chunks_ * chunk_; }
+  [[nodiscard]] chunk* chunk_of(std::byte* block, std::size_t index) const noexcept {
+    auto const offset = static_cast<std::size_t>(block - range_of(index));
+    return std::launder(reinterpret_cast<chunk*>(range_of(index) + offset / chunk_ * chunk_));
+  }
+
+  [[nodiscard]] static std::byte* pop(chunk& from, std::size_t index) noexcept {
+    std::byte* const block = from.free;
+    std::memcpy(&from.free, block + link_offset(index), sizeof from.free);
+    std::memset(block + link_offset(index), 0, sizeof(void*));
+    return block;
+  }
+  [[nodiscard]] static std::byte* carve(chunk& from, std::size_t index) noexcept {
+    return reinterpret_cast<std::byte*>(&from) + chunk_header + std::size_t{from.carved++} * slab_sizes[index];
+  }
+  static void link(class_state& c, chunk& one) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    one.previous = nullptr;
+    one.next = c.partial;
+    if (c.partial != nullptr) c.partial->previous = &one;
+    c.partial = &one;
+  }
+  static void unlink(class_state& c, chunk& one) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    (one.previous != nullptr ? one.previous->next : c.partial) = one.next;
+    if (one.next != nullptr) one.next->previous = one.previous;
+    one.next = one.previous = nullptr;
+  }
+
+  [[nodiscard]] bool add_chunk(class_state& c, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    if (c.returned.empty() && c.fresh == chunks_) return false;
+    if (!ledger_.try_charge(chunk_ + per_chunk)) return false;
+    std::size_t number = 0;
+    if (!c.returned.empty()) {
+      number = c.returned.back();
+      c.returned.pop_back();
+    } else {
+      number = c.fresh++;
+    }
+    auto* const at = range_of(index) + number * chunk_;
+    link(c, *::new (static_cast<void*>(at)) chunk{});
+    ++c.live;
+    return true;
+  }
+
+  [[nodiscard]] bool drop_empty(class_state& c, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    for (chunk* one = c.partial; one != nullptr; one = one->next) {
+      if (one->used != 0) continue;
+      auto* const at = reinterpret_cast<std::byte*>(one);
+      auto const number = static_cast<std::uint32_t>(static_cast<std::size_t>(at - range_of(index)) / chunk_);
+      // A chunk that could not be remembered stays.
+      bool const stored =
+          base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
+      if (!stored) return false;
+      unlink(c, *one);
+      unpoison(at, chunk_);
+      if (!base::give_back_pages(at, chunk_)) wipe(at, chunk_);
+      --c.live;
+      --c.empty;
+      ledger_.credit(chunk_ + per_chunk);
+      return true;
+    }
+    return false;
+  }
+
+  ledger& ledger_;
+  std::byte* base_ = nullptr;
+  std::size_t const chunk_;
+  std::size_t const chunks_;  // of each class
+  bool huge_ = false;
+  std::array<class_state, slab_class_count> classes_;
+};
+
+}  // namespace memory
+}  // namespace v0
+}  // namespace framecache
