@@ -140,13 +140,13 @@ class [[nodiscard]] viewer final {
     auto const count = std::min(places.size(), answers.size());
     for (std::size_t begin = 0; begin < count; begin += engine::store::most_in_batch) {
       auto const some = places.subspan(begin, std::min(count - begin, engine::store::most_in_batch));
-      engine::store::batch_hashes hashes;
-      store_.begin_batch(scope_, some, hashes);
+      store_.begin_batch(scope_, some);
       for (std::size_t i = 0; i != some.size(); ++i) {
         auto* const at = std::addressof(answers[begin + i]);
         std::destroy_at(at);
-        ::new (static_cast<void*>(at)) handle_type{
-            [&](lookup_status& why) noexcept { return store_.find(scope_, some[i], hashes[i], why); }};
+        ::new (static_cast<void*>(at)) handle_type{[&](lookup_status& why) noexcept {
+          return store_.find(scope_, some[i].device, some[i].generation, some[i].rendition, why);
+        }};
       }
     }
     for (std::size_t i = count; i != answers.size(); ++i) answers[i] = handle_type{};

@@ -44,12 +44,9 @@ namespace detail {
 }  // namespace detail
 
 inline char const* house::broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept {
-  auto const k = key_of_device(r.label, d.id);
-  if (r.index.find(k, hash_of(k)) != d.node || d.node->state.get() != std::addressof(d)) {
-    return "I2: a device is not what its key finds";
-  }
-  if (d.node->live.load(std::memory_order_relaxed) != d.generation ||
-      d.node->newest.load(std::memory_order_relaxed) != d.newest) {
+  if (device_for(r, d.id) != std::addressof(d)) return "I2: a device is not what its number finds";
+  if (d.slot->live.load(std::memory_order_relaxed) != d.generation ||
+      d.slot->newest.load(std::memory_order_relaxed) != d.newest) {
     return "I6: readers see another generation of a device than there is";
   }
   std::uint64_t charged = 0;
@@ -101,7 +98,7 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
     if (!e->spare || e->meta.load(std::memory_order_relaxed) != 0) return "I4: free memory is pinned";
     if (e->label.load(std::memory_order_relaxed) != 0) return "I1: free memory bears a key";
   }
-  if (seen - hidden + devices != r.index.count()) return "I1: the index finds something that no device has";
+  if (seen - hidden != r.index.count()) return "I1: the index finds something that no device has";
   if (devices != r.device_count || seen != r.frames) return "I1: a room counts other frames than it has";
   if (dead != r.dead_pinned || limbo != r.limbo) return "I7: what is held of the dead is not what is counted";
   if (!shared_lane_ && r.place.order.count() != seen) return "I11: the order of use holds what the index does not";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the index points to, and what a reader looks at without a lock: a node, which is a frame's entry or a device's.
+// What the index points to, and what a reader looks at without a lock.
 //
 // Entries are type-stable (memory/slab.hpp), so a reader may look at one that is being given away. It learns nothing from it but
 // the words of its key, which it compares whole (I1), and pins only what is linked at that moment.
@@ -72,45 +72,13 @@ static_assert(one_pin * (most_pins + 1) == one_hit);
 
 }  // namespace meta
 
-// Never constructed: a node is what zeroed pages of its class of the slab read as.
-struct node {
+// Never constructed: an entry is what zeroed pages of its class of the slab read as.
+struct alignas(64) entry final {
   base::atomic<std::uint64_t> label;
   base::atomic<std::uint64_t> device;
   base::atomic<std::uint64_t> generation;
   base::atomic<std::uint64_t> rendition;
   base::atomic<std::uint64_t> meta;
-
-  [[nodiscard]] bool has(core::key const& k) const noexcept { return key().same_as(k); }
-  // The words as they are read one by one: a key that was never whole compares unequal to every key that is.
-  [[nodiscard]] core::key key() const noexcept {
-    return core::key{{label.load(std::memory_order_relaxed), device.load(std::memory_order_relaxed),
-                      generation.load(std::memory_order_relaxed), rendition.load(std::memory_order_relaxed)}};
-  }
-  // Requires: not linked.
-  void name(core::key const& k) noexcept {
-    auto const words = k.words();
-    label.store(words[0], std::memory_order_relaxed);
-    device.store(words[1], std::memory_order_relaxed);
-    generation.store(words[2], std::memory_order_relaxed);
-    rendition.store(words[3], std::memory_order_relaxed);
-  }
-  // No key has a word that is zero (I2).
-  void unname() noexcept {
-    for (auto* const word : {&label, &device, &generation, &rendition}) word->store(0, std::memory_order_relaxed);
-  }
-};
-
-struct entry;
-
-// The device as readers see it. Its key has no generation and no rendition, so that no frame's key equals it.
-struct alignas(64) device_entry final : node {
-  base::atomic<std::uint64_t> live;   // the generation that is live now; 0: none yet
-  base::atomic<entry*> newest;        // its newest source frame
-  base::plain<device_state*> state;   // lane
-};
-static_assert(sizeof(device_entry) == memory::slab_sizes[memory::device_class]);
-
-struct alignas(64) entry final : node {
   // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it.
   base::atomic<std::uint64_t> stamp;
   base::plain<room*> home;
@@ -136,6 +104,28 @@ struct alignas(64) entry final : node {
   bool in_main : 1;  // lane: of s3fifo's two queues
   bool hidden : 1;    // lane: linked, and not in the index: the last frame of the generation before, under stale<mark>
   bool replaced : 1;  // lane: linked, and another has its places in the index and in the order
+
+  // The words as they are read one by one: a key that was never whole compares unequal to every key that is.
+  [[nodiscard, gnu::always_inline]] bool has(core::key const& k) const noexcept {
+    return k.same_as(label.load(std::memory_order_relaxed), device.load(std::memory_order_relaxed),
+                     generation.load(std::memory_order_relaxed), rendition.load(std::memory_order_relaxed));
+  }
+  [[nodiscard]] core::key key() const noexcept {
+    return core::key{{label.load(std::memory_order_relaxed), device.load(std::memory_order_relaxed),
+                      generation.load(std::memory_order_relaxed), rendition.load(std::memory_order_relaxed)}};
+  }
+  // Requires: not linked.
+  void name(core::key const& k) noexcept {
+    auto const words = k.words();
+    label.store(words[0], std::memory_order_relaxed);
+    device.store(words[1], std::memory_order_relaxed);
+    generation.store(words[2], std::memory_order_relaxed);
+    rendition.store(words[3], std::memory_order_relaxed);
+  }
+  // No key has a word that is zero (I2).
+  void unname() noexcept {
+    for (auto* const word : {&label, &device, &generation, &rendition}) word->store(0, std::memory_order_relaxed);
+  }
 
   static constexpr std::uint64_t size_mask = (std::uint64_t{1} << 48) - 1;
   static constexpr std::uint64_t apart_bit = std::uint64_t{1} << 62;
@@ -186,7 +176,7 @@ inline std::uint64_t entry::charge() const noexcept {
 
 // Takes a handle: one more pin and one more hit, if the entry is linked at that moment. Lock-free. `alone`: no other thread.
 // The caller compares the whole key after it, for what was pinned may have become another frame since it was found.
-[[nodiscard]] inline bool try_pin(entry& e, bool alone) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool try_pin(entry& e, bool alone) noexcept {
   auto m = e.meta.load(std::memory_order_relaxed);
   for (;;) {
     if (!meta::is_linked(m) || meta::pins(m) == meta::most_pins || (m & meta::many_hits) != 0) return false;

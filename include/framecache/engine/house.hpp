@@ -25,6 +25,7 @@
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/word.hpp>
 #include <framecache/engine/config.hpp>
+#include <framecache/engine/device_directory.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/engine/guard.hpp>
 #include <framecache/engine/hash.hpp>
@@ -179,12 +180,9 @@ class house final {
                          lookup_status& why) noexcept;
   [[nodiscard]] pin latest(core::scope const& who, device_id device, age_limit limit, rendition which,
                            lookup_status& why) noexcept;
-  // Up to `most_in_batch` lookups whose cache misses overlap: begin_batch() for all of them, then find() for each with its hash. A
-  // hash is a hint: a wrong one costs time.
+  // Up to `most_in_batch` lookups whose cache misses overlap: begin_batch() for all of them, then find() for each.
   static constexpr std::size_t most_in_batch = 16;
-  using batch_hashes = std::array<std::uint64_t, most_in_batch>;
-  void begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept;
-  [[nodiscard]] pin find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept;
+  void begin_batch(core::scope const& who, std::span<place const> places) noexcept;
   // Holds the frame for the calling thread, as long as the answer lives.
   [[nodiscard]] glance peek(core::scope const& who, device_id device, stream_generation generation,
                             lookup_status& why) noexcept;
@@ -282,19 +280,18 @@ class house final {
     // The usual one is inlined.
     return hash_ == &hash_with_xxh3 ? hash_with_xxh3(words, secret_) : hash_(words, secret_);
   }
-  // The key of a device's own node. It is no frame's.
-  [[nodiscard]] static core::key key_of_device(std::uint64_t label, device_id device) noexcept {
-    return core::key{{label, device.value(), 0, 0}};
-  }
   [[nodiscard]] bool alone() const noexcept { return sharing_ == base::sharing::one_thread; }
 
   // lookup.hpp
   [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
   [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
   [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
-  [[nodiscard]] entry* pin_unlocked(room& r, core::key const& k, std::uint64_t hash) noexcept;
-  [[nodiscard]] entry* pin_newest(room& r, core::key const& k, rendition which) noexcept;
-  [[nodiscard]] entry* pin_locked(room& r, core::key const& k, std::uint64_t hash, lookup_status& why) noexcept;
+  [[nodiscard]] device_slot* slot_for(core::key const& k) const noexcept;
+  [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
+  [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
+  [[nodiscard]] entry* pin_found(room& r, entry* e, core::key const& k) noexcept;
+  [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
+  [[nodiscard]] entry* pin_locked(room& r, core::key const& k, lookup_status& why) noexcept;
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
   [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
                                      bool& stale, lookup_status& why) noexcept;
@@ -357,6 +354,7 @@ class house final {
   [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                           device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
+  void prefetch_for(room& r, core::key const& k) const noexcept;
   [[nodiscard]] bool reserve_device(core::scope const& who, room& r, device_id device) noexcept;
   [[nodiscard]] std::uint64_t add_device(core::scope const& who, room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -422,6 +420,7 @@ class house final {
   std::size_t account_ = 0;
   engine::guards guards_;
 
+  device_directory devices_;
   room_directory directory_;
   base::mutex rooms_lock_;
   std::vector<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);
@@ -507,6 +506,7 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
                        ? std::make_unique<lane>(what.evict, main_.account, sharing_)
                        : nullptr),
       guards_(sharing_),
+      devices_(sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
@@ -625,7 +625,7 @@ inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::ui
 }
 
 inline base::seal_secret const& secret_of(house const& in) noexcept { return in.secret(); }
-inline void unpin(house& in, entry& held) noexcept { in.unpin(held); }
+[[gnu::always_inline]] inline void unpin(house& in, entry& held) noexcept { in.unpin(held); }
 inline void repin(house& in, entry& held) noexcept { in.repin(held); }
 inline void look_away(house& in, entry& held, std::size_t guard) noexcept { in.look_away(held, guard); }
 inline void report_crossing(house& in, entry const& held, core::scope const& who) noexcept {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A room's index: from whole keys to nodes. Readers take no lock; whoever changes it holds the lane's.
+// A room's index: from whole keys to entries. Readers take no lock; whoever changes it holds the lane's.
 //
 // A bucket is one cache line: seven tags of a byte and the number of entries that found it full, in one atomic word, and seven
 // addresses. A tag says where it is worth looking and nothing else: the whole key decides (I1).
@@ -12,7 +12,7 @@
 // is filled a few buckets with each change, while readers look in both: no operation moves more than `stride` buckets. A reader
 // may miss what is being moved just then, and is told so by the lane's lock, under which every miss is looked up again.
 //
-// Tables lie in memory that only ever holds tables, so that a reader with an old one finds nodes or nothing.
+// Tables lie in memory that only ever holds tables, so that a reader with an old one finds entries or nothing.
 // Source: tags compared as one word after the Swiss tables of Abseil and the reference bytes of Boost.Unordered.
 #pragma once
 
@@ -37,7 +37,7 @@ inline constexpr std::size_t bucket_slots = 7;
 
 struct alignas(64) bucket final {
   base::atomic<std::uint64_t> tags;
-  std::array<base::atomic<node*>, bucket_slots> slots;
+  std::array<base::atomic<entry*>, bucket_slots> slots;
 };
 static_assert(sizeof(bucket) == 64);
 
@@ -116,8 +116,8 @@ class index final {
   index& operator=(index const&) = delete;
   ~index() = default;
 
-  // Lock-free. Returns a node that had this key when it was looked at, or nullptr: then ask again under the lane's lock.
-  [[nodiscard, gnu::always_inline]] node* find(core::key const& k, std::uint64_t hash) const noexcept {
+  // Lock-free. Returns an entry that had this key when it was looked at, or nullptr: then ask again under the lane's lock.
+  [[nodiscard, gnu::always_inline]] entry* find(core::key const& k, std::uint64_t hash) const noexcept {
     auto const before = old_.load(std::memory_order_acquire);  // (21) acquire: pairs with release (22)
     if (before != 0) [[unlikely]] {
       if (auto* const found = find_old(before, k, hash)) return found;
@@ -129,8 +129,8 @@ class index final {
     auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
     __builtin_prefetch(std::addressof(first_of(now, hash)));
   }
-  // Begins to load every node that this hash could mean, to be written. Requires: prefetch(hash) a while before.
-  void prefetch_nodes(std::uint64_t hash) const noexcept {
+  // Begins to load every entry that this hash could mean, to be written. Requires: prefetch(hash) a while before.
+  void prefetch_entries(std::uint64_t hash) const noexcept {
     auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
     auto const& b = first_of(now, hash);
     auto const tags = b.tags.load(std::memory_order_acquire);  // (23) acquire: pairs with release (24)
@@ -149,7 +149,7 @@ class index final {
   // --- lane -------------------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
-  // Buckets of the table that should be there before one more node is inserted, if that is not the one that is.
+  // Buckets of the table that should be there before one more entry is inserted, if that is not the one that is.
   [[nodiscard]] std::size_t wants() const noexcept {
     auto const buckets = buckets_of(now());
     auto const slots = buckets * bucket_slots;
@@ -167,7 +167,7 @@ class index final {
     moved_ = 0;
     table_.store(word_of(fresh, buckets), std::memory_order_release);  // (20) release: pairs with acquire (19)
   }
-  // Moves some buckets of the table before. `hash_of(node)`. Returns a part of it that is no longer used, to be given back.
+  // Moves some buckets of the table before. `hash_of(entry)`. Returns a part of it that is no longer used, to be given back.
   template <class HashOf>
   [[nodiscard]] part move_some(HashOf const& hash_of) noexcept {
     auto const before = old_.load(std::memory_order_relaxed);
@@ -184,16 +184,16 @@ class index final {
   }
 
   // Requires: its key is not there, and not full().
-  void insert(node& n, std::uint64_t hash) noexcept {
+  void insert(entry& n, std::uint64_t hash) noexcept {
     insert_in(now(), n, hash);
     ++count_;
   }
   // Puts `fresh` in the place of `old`, which has the same key: at no moment is neither there.
-  void replace(node& old, node& fresh, std::uint64_t hash) noexcept {
+  void replace(entry& old, entry& fresh, std::uint64_t hash) noexcept {
     auto const place = where(old, hash);
     place.at->slots[place.slot].store(std::addressof(fresh), std::memory_order_release);  // (26) release: pairs with acquire (25)
   }
-  void erase(node& n, std::uint64_t hash) noexcept {
+  void erase(entry& n, std::uint64_t hash) noexcept {
     auto const place = where(n, hash);
     clear(*place.at, place.slot);
     // Whoever went by on the way in is counted off again.
@@ -239,7 +239,7 @@ class index final {
     return at(table)[(number + 1) & (buckets_of(table) - 1)];
   }
 
-  [[nodiscard, gnu::always_inline]] static node* find_in(std::uint64_t table, core::key const& k,
+  [[nodiscard, gnu::always_inline]] static entry* find_in(std::uint64_t table, core::key const& k,
                                                          std::uint64_t hash) noexcept {
     auto const tag = detail::tag_of(hash);
     auto* b = std::addressof(first_of(table, hash));
@@ -247,7 +247,7 @@ class index final {
       auto const tags = b->tags.load(std::memory_order_acquire);  // (23) acquire: pairs with release (24)
       for (auto m = detail::matches(tags, tag); m != 0; m &= m - 1) {
         // (25) acquire: pairs with release (26)
-        node* const n = b->slots[detail::slot_of(m)].load(std::memory_order_acquire);
+        entry* const n = b->slots[detail::slot_of(m)].load(std::memory_order_acquire);
         if (n != nullptr && n->has(k)) return n;
       }
       if ((tags >> detail::passed_shift) == 0) return nullptr;
@@ -256,7 +256,7 @@ class index final {
     return nullptr;
   }
 
-  [[nodiscard, gnu::noinline]] static node* find_old(std::uint64_t table, core::key const& k,
+  [[nodiscard, gnu::noinline]] static entry* find_old(std::uint64_t table, core::key const& k,
                                                      std::uint64_t hash) noexcept {
     return find_in(table, k, hash);
   }
@@ -267,8 +267,8 @@ class index final {
     bucket* at;
     std::size_t slot;
   };
-  // Where a node lies that is in the index.
-  [[nodiscard]] spot where(node const& n, std::uint64_t hash) const noexcept {
+  // Where an entry lies that is in the index.
+  [[nodiscard]] spot where(entry const& n, std::uint64_t hash) const noexcept {
     auto const before = old_.load(std::memory_order_relaxed);
     for (auto const table : {now(), before}) {
       if (table == 0) break;
@@ -284,10 +284,10 @@ class index final {
         b = std::addressof(next_of(table, *b));
       }
     }
-    base::fatal("I1: a linked node is not in its index");
+    base::fatal("I1: a linked entry is not in its index");
   }
 
-  void insert_in(std::uint64_t table, node& n, std::uint64_t hash) noexcept {
+  void insert_in(std::uint64_t table, entry& n, std::uint64_t hash) noexcept {
     auto* b = std::addressof(first_of(table, hash));
     for (;;) {
       auto const tags = b->tags.load(std::memory_order_relaxed);
@@ -313,7 +313,7 @@ class index final {
   template <class HashOf>
   void move_bucket(bucket& from, HashOf const& hash_of) noexcept {
     for (std::size_t slot = 0; slot != bucket_slots; ++slot) {
-      node* const n = from.slots[slot].load(std::memory_order_relaxed);
+      entry* const n = from.slots[slot].load(std::memory_order_relaxed);
       if (n == nullptr) continue;
       insert_in(now(), *n, hash_of(*n));
       clear(from, slot);

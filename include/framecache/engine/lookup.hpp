@@ -67,15 +67,33 @@ inline void house::count(room& r, lookup_status what) noexcept {
   }
 }
 
-inline device_state* house::device_for(room& r, device_id device) noexcept {
-  auto const k = key_of_device(r.label, device);
-  auto* const n = r.index.find(k, hash_of(k));
-  return n == nullptr ? nullptr : static_cast<device_entry*>(n)->state.get();
+// What readers see of a device, if it is of the key's own tenant and epoch.
+[[gnu::always_inline]] inline device_slot* house::slot_for(core::key const& k) const noexcept {
+  auto* const slot = devices_.find(k.device().value());
+  if (slot == nullptr) [[unlikely]] return nullptr;
+  // (45) acquire: pairs with release (46)
+  return slot->label.load(std::memory_order_acquire) == k.label_word() ? slot : nullptr;
 }
 
-// The index alone decides, by comparing the whole key (I1): once when the entry is found, and again when it is pinned.
-[[gnu::always_inline]] inline entry* house::pin_unlocked(room& r, core::key const& k, std::uint64_t hash) noexcept {
-  auto* const e = static_cast<entry*>(r.index.find(k, hash));
+inline device_state* house::device_for(room& r, device_id device) noexcept {
+  auto* const slot = devices_.find(device.value());
+  return slot != nullptr && slot->label.load(std::memory_order_relaxed) == r.label ? slot->state.load(std::memory_order_relaxed) : nullptr;
+}
+
+// Where the frame of that key may lie: the newest of its device is asked first, because it nearly always is the one.
+[[gnu::always_inline]] inline entry* house::look(room& r, core::key const& k) noexcept {
+  auto const* const slot = slot_for(k);
+  if (slot == nullptr) [[unlikely]] return nullptr;
+  auto* const e = slot->newest.load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
+  if (e != nullptr && e->has(k)) [[likely]] return e;
+  return look_in_index(r, k);
+}
+[[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
+  return r.index.find(k, hash_of(k));
+}
+
+// The whole key decides (I1): it was compared when the entry was found, and is again when it is pinned.
+[[gnu::always_inline]] inline entry* house::pin_found(room& r, entry* e, core::key const& k) noexcept {
   if (e == nullptr) [[unlikely]] return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);  // whoever finds it will look at its bytes
   if (!try_pin(*e, alone())) [[unlikely]] return nullptr;
@@ -101,16 +119,16 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 
 // The last word on a lookup. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
 // one that does not exist.
-[[gnu::noinline]] inline entry* house::pin_locked(room& r, core::key const& k, std::uint64_t hash, lookup_status& why) noexcept {
+[[gnu::noinline]] inline entry* house::pin_locked(room& r, core::key const& k, lookup_status& why) noexcept {
   entry* held = nullptr;
   why = lookup_status::absent;
   base::mutex_lock const lock(r.place.lock);
-  auto* const d = device_for(r, k.device());
-  if (d != nullptr && r.label == k.label_word()) {
+  auto* const d = r.label == k.label_word() ? device_for(r, k.device()) : nullptr;
+  if (d != nullptr) {
     if (k.generation().value() < d->generation) {
       why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
     } else if (k.generation().value() == d->generation) {
-      auto* const e = static_cast<entry*>(r.index.find(k, hash));
+      auto* const e = r.index.find(k, hash_of(k));
       if (e != nullptr && pin_by_lock(r, *e)) {
         held = e;
         why = lookup_status::hit;
@@ -122,9 +140,9 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 }
 
 // What a scope asks for, as a whole key. One that it does not list becomes the key of nothing.
-[[nodiscard]] inline core::key house::key_for(core::grant& g, place const& at) noexcept {
-  bool const listed = g.lists_all || g.lists(at.device);
-  return core::key{g.label, listed ? at.device : device_id{std::uint64_t{0}}, at.generation, at.rendition};
+[[nodiscard, gnu::always_inline]] inline core::key house::key_for(core::grant& g, place const& at) noexcept {
+  if (g.lists_all || g.lists(at.device)) [[likely]] return core::key{g.label, at.device, at.generation, at.rendition};
+  return core::key{g.label, device_id{std::uint64_t{0}}, at.generation, at.rendition};
 }
 
 inline pin house::find(core::scope const& who, device_id device, stream_generation generation, rendition which,
@@ -134,40 +152,31 @@ inline pin house::find(core::scope const& who, device_id device, stream_generati
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   auto const k = key_for(g, {device, generation, which});
-  auto const hash = hash_of(k);
   why = lookup_status::hit;
-  auto* e = pin_unlocked(r, k, hash);
-  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, hash, why);
+  auto* e = pin_found(r, look(r, k), k);
+  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, why);
   after_operation(r);
-  if (e == nullptr) return {};
+  if (e == nullptr) [[unlikely]] return {};
   return pin{*this, *e, g.audience_number, false};
 }
 
-inline pin house::find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept {
-  auto const word = enter(who, why);
-  if (word == 0) [[unlikely]] return {};
-  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
-  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
-  auto const k = key_for(g, at);
-  why = lookup_status::hit;
-  auto* e = pin_unlocked(r, k, hash);
-  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, hash_of(k), why);
-  after_operation(r);
-  if (e == nullptr) return {};
-  return pin{*this, *e, g.audience_number, false};
-}
-
-// All buckets are under way before the first is looked at, then all entries.
-inline void house::begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept {
-  room const* const r = room_of(who);
-  if (r == nullptr) return;
+// All slots are under way before the first is looked at, then all entries. What is not the newest of its device is looked for in the
+// index when its turn comes.
+inline void house::begin_batch(core::scope const& who, std::span<place const> places) noexcept {
   auto const label = who.label();
+  std::array<device_slot*, most_in_batch> slots;
   auto const count = std::min(places.size(), most_in_batch);
   for (std::size_t i = 0; i != count; ++i) {
-    hashes[i] = hash_of({label, places[i].device, places[i].generation, places[i].rendition});
-    r->index.prefetch(hashes[i]);
+    slots[i] = devices_.find(places[i].device.value());
+    __builtin_prefetch(slots[i]);
   }
-  for (std::size_t i = 0; i != count; ++i) r->index.prefetch_nodes(hashes[i]);
+  for (std::size_t i = 0; i != count; ++i) {
+    if (slots[i] == nullptr || slots[i]->label.load(std::memory_order_relaxed) != label) continue;
+    // Only the address is used.
+    auto const* const e = slots[i]->newest.load(std::memory_order_relaxed);
+    __builtin_prefetch(e, 1);
+    __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
+  }
 }
 
 inline glance house::peek(core::scope const& who, device_id device, stream_generation generation,
@@ -177,10 +186,10 @@ inline glance house::peek(core::scope const& who, device_id device, stream_gener
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   auto const k = key_for(g, {device, generation});
-  auto const hash = hash_of(k);
   auto const thread = base::thread_number();
   why = lookup_status::hit;
-  auto* const e = static_cast<entry*>(r.index.find(k, hash));
+  auto* const e = look(r, k);
+  if (e != nullptr) __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
   if (e != nullptr && guards_.enter(thread, *e)) {
     // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
     if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) {
@@ -191,39 +200,30 @@ inline glance house::peek(core::scope const& who, device_id device, stream_gener
     }
     guards_.leave(thread);
   }
-  auto* const held = pin_locked(r, k, hash, why);
+  auto* const held = pin_locked(r, k, why);
   after_operation(r);
   if (held == nullptr) return {};
   return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};
 }
 
-// The newest frame as the device's own node names it, by the whole key. Wait-free but for the pin.
-inline entry* house::pin_newest(room& r, core::key const& k, rendition which) noexcept {
-  auto* const n = r.index.find(k, hash_of(k));
-  if (n == nullptr) return nullptr;
-  auto const& d = *static_cast<device_entry*>(n);
-  auto const live = stream_generation{d.live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
-  core::key const whole{k.label_word(), k.device(), live, which};
-  if (!which.is_source()) return pin_unlocked(r, whole, hash_of(whole));
-  auto* const e = d.newest.load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
-  if (e == nullptr || !e->has(whole) || !try_pin(*e, alone())) return nullptr;
-  if (e->has(whole)) [[likely]] {
-    use(r, *e);
-    return e;
-  }
-  unpin(*e);
-  return nullptr;
+// The newest frame as the device's slot names it, by the whole key. Wait-free but for the pin.
+inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
+  auto const* const slot = devices_.find(device.value());
+  if (slot == nullptr || slot->label.load(std::memory_order_acquire) != label) return nullptr;  // (45) acquire: pairs with release (46)
+  auto const live = stream_generation{slot->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
+  core::key const k{label, device, live, which};
+  return pin_found(r, look(r, k), k);
 }
 
 [[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
                                    bool& stale, lookup_status& why) noexcept {
   why = lookup_status::absent;
   base::mutex_lock const lock(r.place.lock);
-  auto* const d = device_for(r, device);
+  auto* const d = r.label == label ? device_for(r, device) : nullptr;
   entry* e = nullptr;
-  if (d != nullptr && r.label == label) {
+  if (d != nullptr) {
     core::key const k{label, device, stream_generation{std::uint64_t{d->generation}}, which};
-    e = static_cast<entry*>(r.index.find(k, hash_of(k)));
+    e = r.index.find(k, hash_of(k));
     // I6's one exception: the generation before, same label, marked.
     if (e == nullptr && settings_.mark_stale && which.is_source()) {
       e = d->before;
@@ -254,7 +254,7 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   auto const asked = listed ? device : device_id{std::uint64_t{0}};
   bool stale = false;
   why = lookup_status::hit;
-  auto* e = pin_newest(r, key_of_device(g.label, asked), which);
+  auto* e = pin_newest(r, g.label, asked, which);
   if (e != nullptr && limit.bounded() && !limit.admits(base::steady_now() - e->committed_at)) {
     // No hit after all: the lock decides what it is.
     e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
@@ -271,13 +271,13 @@ inline std::optional<stream_generation> house::current(core::scope const& who, d
   lookup_status why{};
   auto const word = enter(who, why);
   if (word == 0) return std::nullopt;
-  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (!g.lists(device)) return std::nullopt;
-  base::mutex_lock const lock(r.place.lock);
-  auto const* const d = r.label == g.label ? device_for(r, device) : nullptr;
-  if (d == nullptr || d->generation == 0) return std::nullopt;
-  return stream_generation{std::uint64_t{d->generation}};
+  auto const* const slot = devices_.find(device.value());
+  if (slot == nullptr || slot->label.load(std::memory_order_acquire) != g.label) return std::nullopt;  // (45) acquire: pairs with release (46)
+  auto const live = slot->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  if (live == 0) return std::nullopt;
+  return stream_generation{std::uint64_t{live}};
 }
 
 }  // namespace engine

@@ -47,7 +47,7 @@ inline std::uint64_t house::reserve_index(room& r) noexcept {
 // A few buckets on, and what is no longer used goes back.
 inline void house::move_index(room& r) noexcept {
   if (!r.index.moving()) return;
-  auto const part = r.index.move_some([this](node const& n) { return hash_of(n.key()); });
+  auto const part = r.index.move_some([this](entry const& e) { return hash_of(e.key()); });
   if (part.at != nullptr) r.money.tables.give(part.at, part.buckets);
 }
 
@@ -55,25 +55,20 @@ inline void house::move_index(room& r) noexcept {
 inline std::uint64_t house::add_device(core::scope const& who, room& r, device_id device) noexcept {
   // A device that was retired meanwhile must not come back.
   if (r.label != who.label() || device_for(r, device) != nullptr || !who.owns(device)) return 0;
-  if (auto const lacking = reserve_index(r); lacking != 0) return lacking;
   if (!r.money.account.try_charge(device_charge)) return device_charge;
   std::unique_ptr<device_state> d(::new (std::nothrow) device_state(device));
-  auto* const at = d ? r.money.small.take(memory::device_class) : nullptr;
-  if (at == nullptr) {
+  auto* const slot = d ? devices_.add(device.value(), main_.tables) : nullptr;
+  if (slot == nullptr) {
     r.money.account.credit(device_charge);
-    return d ? memory::slab_sizes[memory::device_class] : ~std::uint64_t{0};
+    return d ? 2 * base::page_size : ~std::uint64_t{0};
   }
-  auto& n = *base::object_in_zeroed_pages<device_entry>(at);
-  auto const k = key_of_device(r.label, device);
-  n.name(k);
-  n.state.set(d.get());
-  n.meta.store(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
-  d->node = std::addressof(n);
+  d->slot = slot;
+  d->slot->state.store(d.get(), std::memory_order_relaxed);
+  d->slot->label.store(r.label, std::memory_order_release);  // (46) release: pairs with acquire (45)
   d->next = r.devices;
   if (r.devices != nullptr) r.devices->previous = d.get();
   r.devices = d.release();
   ++r.device_count;
-  r.index.insert(n, hash_of(k));
   return 0;
 }
 // The same, with whatever has to leave for it. Also brings the room to the scope's epoch, if that is newer.
@@ -108,7 +103,7 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
     e = next;
   }
   d.newest = nullptr;
-  d.node->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
+  d.slot->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
   d.before = kept;
   if (kept == nullptr || kept->hidden) return;
   take_out_of_index(r, *kept);
@@ -141,7 +136,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
         fence(*r, *d, dead);
         ended.take_all(d->loads);
         d->generation = next_generation(d->generation);
-        d->node->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
+        d->slot->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
         d->publisher = who.principal_word();
         d->streaming = true;
         d->until = who.deadline();
@@ -190,6 +185,10 @@ inline void house::count_refusal(room& r) noexcept {
 inline entry* house::take_small(room& r, device_state& d, std::size_t index) noexcept {
   constexpr int search_depth = 8;
   entry* e = d.spare;
+  if (e != nullptr) {
+    auto const* const at = reinterpret_cast<std::byte const*>(e);
+    for (std::size_t line = 0; line < memory::slab_sizes[index] && line != 512; line += 64) __builtin_prefetch(at + line, 1);
+  }
   int depth = 0;
   if (e == nullptr || e->slab_class != index) {
     for (e = r.spares.first; e != nullptr && e->slab_class != index && depth != search_depth; ++depth) e = e->next;
@@ -323,6 +322,18 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
   return nullptr;
 }
 
+// Begins to load what staging and committing will look at, while whoever publishes copies its picture.
+inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
+  r.index.prefetch(hash_of(k));
+  auto const* const slot = slot_for(k);
+  if (slot == nullptr) return;
+  auto const* const state = reinterpret_cast<std::byte const*>(slot->state.load(std::memory_order_relaxed));
+  for (std::size_t line = 0; line < sizeof(device_state); line += 64) __builtin_prefetch(state + line, 1);
+  auto const* const old = reinterpret_cast<std::byte const*>(slot->newest.load(std::memory_order_relaxed));
+  __builtin_prefetch(old, 1);
+  __builtin_prefetch(old + entry_bytes / 2, 1);
+}
+
 inline staged house::stage(core::scope const& who, writing const& by, rendition which, byte_count size,
                            commit_status& why) noexcept {
   room* const r = room_of(who);
@@ -330,6 +341,7 @@ inline staged house::stage(core::scope const& who, writing const& by, rendition 
   if (r == nullptr) return {};
   catch_up(who, *r);
   core::key const k{who.label(), by.device, by.generation, which};
+  prefetch_for(*r, k);
   auto const whole = padded(size.value());
   auto const small = config_.source != nullptr || whole > r->money.small.largest()
                          ? memory::slab_class_count
@@ -362,7 +374,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         ++r.counters.commits_refused;
         return why;
       }
-      auto* const old = static_cast<entry*>(r.index.find(k, hash));
+      auto* const old = r.index.find(k, hash);
       if (old == nullptr) {
         lacking = reserve_index(r);
         if (lacking == 0 && !r.place.order.reserve()) lacking = memory::slab_sizes[memory::table_class];
@@ -397,7 +409,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         r.nothing.remove(k);
         if (k.rendition_word() == rendition::source().word()) {
           d->newest = std::addressof(e);
-          d->node->newest.store(std::addressof(e), std::memory_order_release);  // (37) release: pairs with acquire (36)
+          d->slot->newest.store(std::addressof(e), std::memory_order_release);  // (37) release: pairs with acquire (36)
           if (d->before != nullptr) unlink(*d->before, dead);
           woken.swap(d->waiters);
         }

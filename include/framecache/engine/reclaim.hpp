@@ -57,7 +57,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
   if (e.next != nullptr) e.next->previous = e.previous;
   if (d.newest == std::addressof(e)) {
     d.newest = nullptr;
-    d.node->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
+    d.slot->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
   }
   if (d.before == std::addressof(e)) d.before = nullptr;
   --r.frames;
@@ -161,7 +161,7 @@ inline void house::bury(graveyard& dead) noexcept {
   bury(dead);
 }
 
-inline void house::unpin(entry& held) noexcept {
+[[gnu::always_inline]] inline void house::unpin(entry& held) noexcept {
   std::uint64_t m = 0;
   if (alone()) {
     m = held.meta.load(std::memory_order_relaxed);
@@ -170,7 +170,7 @@ inline void house::unpin(entry& held) noexcept {
     // acq_rel: what was read under this pin was read before the memory is written again. Pairs with itself (38)
     m = held.meta.fetch_sub(meta::one_pin, std::memory_order_acq_rel);  // (38) acq_rel: pairs with (38)
   }
-  if (!meta::is_linked(m) && meta::pins(m) == 1) last_out(held);
+  if (!meta::is_linked(m) && meta::pins(m) == 1) [[unlikely]] last_out(held);
 }
 
 inline void house::repin(entry& held) noexcept { held.meta.fetch_add(meta::one_pin, std::memory_order_relaxed); }
@@ -228,7 +228,7 @@ inline std::uint64_t house::drop_spares(room& r, device_state const* of) noexcep
   return wiped;
 }
 
-// Takes a device out of its room: its frames, its node, its free memory. What is held of it is dead from now on.
+// Takes a device out of its room: its frames, its slot. What is held of it is dead from now on.
 inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcept {
   for (entry* e = d.first; e != nullptr; e = e->next) e->dead = true;
   unlink_all(d, dead);
@@ -238,13 +238,11 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
     e->dead = true;
     r.dead_pinned += e->charge();
   }
-  r.index.erase(*d.node, hash_of(d.node->key()));
-  d.node->meta.store(0, std::memory_order_relaxed);
-  d.node->unname();
-  d.node->live.store(0, std::memory_order_relaxed);
-  d.node->newest.store(nullptr, std::memory_order_relaxed);
-  d.node->state.set(nullptr);
-  r.money.small.give(reinterpret_cast<std::byte*>(d.node), memory::device_class);
+  d.slot->label.store(0, std::memory_order_release);  // (46) release: pairs with acquire (45)
+  d.slot->newest.store(nullptr, std::memory_order_relaxed);
+  d.slot->live.store(0, std::memory_order_relaxed);
+  d.slot->state.store(nullptr, std::memory_order_relaxed);
+  devices_.remove(d.id.value(), main_.tables);
   (d.previous != nullptr ? d.previous->next : r.devices) = d.next;
   if (d.next != nullptr) d.next->previous = d.previous;
   --r.device_count;

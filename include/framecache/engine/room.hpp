@@ -14,6 +14,7 @@
 #include <framecache/base/clock.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/engine/config.hpp>
+#include <framecache/engine/device_directory.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/engine/flight.hpp>
 #include <framecache/engine/index.hpp>
@@ -60,7 +61,7 @@ struct purse final {
 struct device_state final {
   explicit device_state(device_id which) noexcept : id(which) {}
   device_id const id;
-  device_entry* node = nullptr;            // what readers see of it
+  device_slot* slot = nullptr;             // what readers see of it
   std::uint64_t generation = 0;            // the live one; 0: none yet
   std::uint64_t publisher = 0;             // principal of the live stream
   std::optional<base::steady_time> until;  // when the live stream's credential expires
@@ -78,7 +79,7 @@ struct device_state final {
   flight_list loads;  // of the live generation
 };
 
-// Bytes to charge for one device of a room beside its node.
+// Bytes to charge for one device of a room beside its slot.
 inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;
 
 struct room_counters final {

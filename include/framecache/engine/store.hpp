@@ -62,12 +62,8 @@ class store final {
     return FRAMECACHE_DETAIL_AT(house, house_)->latest(who, device, limit, which, why);
   }
   static constexpr std::size_t most_in_batch = house::most_in_batch;
-  using batch_hashes = house::batch_hashes;
-  void begin_batch(core::scope const& who, std::span<place const> places, batch_hashes& hashes) noexcept {
-    FRAMECACHE_DETAIL_AT(house, house_)->begin_batch(who, places, hashes);
-  }
-  [[nodiscard]] pin find(core::scope const& who, place const& at, std::uint64_t hash, lookup_status& why) noexcept {
-    return FRAMECACHE_DETAIL_AT(house, house_)->find(who, at, hash, why);
+  void begin_batch(core::scope const& who, std::span<place const> places) noexcept {
+    FRAMECACHE_DETAIL_AT(house, house_)->begin_batch(who, places);
   }
   [[nodiscard]] glance peek(core::scope const& who, device_id device, stream_generation generation,
                             lookup_status& why) noexcept {

@@ -29,10 +29,14 @@ class key final {
   constexpr explicit key(std::array<std::uint64_t, 4> const& words) noexcept
       : label_(words[0]), device_(words[1]), generation_(words[2]), rendition_(words[3]) {}
 
-  // The one function in the program that compares keys. A hash never stands for it.
+  // The one function in the program that compares keys, of which the other's words may come one by one. A hash never stands for it.
+  [[nodiscard, gnu::always_inline]] constexpr bool same_as(std::uint64_t label, std::uint64_t device,
+                                                           std::uint64_t generation,
+                                                           std::uint64_t rendition) const noexcept {
+    return label_ == label && device_ == device && generation_ == generation && rendition_ == rendition;
+  }
   [[nodiscard]] constexpr bool same_as(key const& other) const noexcept {
-    return label_ == other.label_ && device_ == other.device_ && generation_ == other.generation_ &&
-           rendition_ == other.rendition_;
+    return same_as(other.label_, other.device_, other.generation_, other.rendition_);
   }
 
   [[nodiscard]] constexpr std::uint64_t label_word() const noexcept { return label_; }

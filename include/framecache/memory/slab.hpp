@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Type-stable memory: headers of frames and devices, frames that are small enough to lie behind their header, and small tables.
+// Type-stable memory: headers of frames, frames that are small enough to lie behind their header, and small tables.
 //
 // Each class of blocks has a range of addresses of its own, reserved once and never unmapped while the slab lives. So whoever
 // has an old address of a block still finds a block of that class there, or zeros: pages of a chunk without blocks in use go back
@@ -35,13 +35,12 @@ namespace framecache {
 inline namespace v0 {
 namespace memory {
 
-// Bytes of the blocks of each class. The first three are fixed uses, the others hold small frames with their headers.
-inline constexpr std::array<std::uint32_t, 20> slab_sizes = {64,   192,  512,  256,  320,  384,  448,  512,  640,  768,
-                                                             896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
-inline constexpr std::size_t device_class = 0;
-inline constexpr std::size_t header_class = 1;
-inline constexpr std::size_t table_class = 2;
-inline constexpr std::size_t first_frame_class = 3;
+// Bytes of the blocks of each class. The first two are fixed uses, the others hold small frames with their headers.
+inline constexpr std::array<std::uint32_t, 19> slab_sizes = {192, 512,  256,  320,  384,  448,  512,  640,  768, 896,
+                                                             1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
+inline constexpr std::size_t header_class = 0;
+inline constexpr std::size_t table_class = 1;
+inline constexpr std::size_t first_frame_class = 2;
 inline constexpr std::size_t slab_class_count = slab_sizes.size();
 
 class slab final {
