@@ -55,7 +55,7 @@ TEST_CASE("each figure of stats() and counts() is exact for a small traffic that
   CHECK(s.too_old == 1);
   CHECK(s.misses == 4);
   CHECK(s.handles == 3);           // held, shared, draft
-  CHECK(s.pinned == 4096 + 4096);  // one frame, one draft
+  CHECK(s.pinned == 2 * testing::small_frame);  // one frame, one draft
   CHECK(s.evictions == 0);
   CHECK(s.wiped == 0);
   CHECK(s.crossings_refused == 1);
@@ -66,8 +66,8 @@ TEST_CASE("each figure of stats() and counts() is exact for a small traffic that
   auto ops = h.cache.admin(h.keys.admin());
   auto const mine = ops.counts(testing::tenant(1));
   CHECK(mine.status == fc::order_status::done);
-  CHECK(mine.charged == 2 * 4096);  // a frame and a draft
-  CHECK(mine.pinned == 2 * 4096);
+  CHECK(mine.charged == 2 * testing::small_frame);  // a frame and a draft
+  CHECK(mine.pinned == 2 * testing::small_frame);
   CHECK(mine.frames == 1);
   CHECK(mine.devices == 2);
   CHECK(mine.hits == 3);

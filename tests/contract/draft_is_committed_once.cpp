@@ -70,10 +70,10 @@ TEST_CASE("a draft that is dropped or assigned over gives its memory back, and n
   {
     auto dropped = c.stream.stage(fc::byte_count{4U});
     fill(dropped, 'f');
-    CHECK(c.cache.stats().pinned == 4096);
+    CHECK(c.cache.stats().pinned == testing::small_frame);
     CHECK(c.cache.stats().handles == 1);
     dropped = c.stream.stage(fc::byte_count{4U});
-    CHECK(c.cache.stats().pinned == 4096);
+    CHECK(c.cache.stats().pinned == testing::small_frame);
     CHECK(c.cache.stats().handles == 1);
   }
   CHECK(c.cache.stats().pinned == 0);

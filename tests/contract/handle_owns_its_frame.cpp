@@ -25,7 +25,7 @@ TEST_CASE("a handle keeps its frame as it was, also when newer ones have taken i
     CHECK(testing::text_of(eye.read(held[static_cast<std::size_t>(i)])) == "frame " + std::to_string(i));
   }
   CHECK(h.cache.stats().frames == 1);
-  CHECK(h.cache.stats().pinned == 8 * 4096);
+  CHECK(h.cache.stats().pinned == 8 * testing::small_frame);
   held.clear();
   CHECK(h.cache.stats().pinned == 0);
   CHECK(h.cache.stats().handles == 0);
@@ -73,7 +73,7 @@ TEST_CASE("a shared handle is a second owner of the same frame") {
   CHECK(second.why() == fc::lookup_status::hit);
   CHECK(eye.read(*first).bytes().data() == other.read(second).bytes().data());
   CHECK(h.cache.stats().handles == 2);
-  CHECK(h.cache.stats().pinned == 4096);
+  CHECK(h.cache.stats().pinned == testing::small_frame);
   first.reset();
   CHECK(testing::text_of(other.read(second)) == "a frame");
   CHECK_FALSE(eye.share(eye_handle{}));

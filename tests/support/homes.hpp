@@ -21,6 +21,10 @@ namespace fc = framecache;
 
 namespace testing {
 
+// Bytes that a tenant is charged for a frame of at most 64 bytes, in a cache whose memory is its own: header, payload, the zeros
+// behind it.
+inline constexpr std::uint64_t small_frame = 256;
+
 inline fc::tenant_id tenant(std::uint64_t n) { return fc::tenant_id{n}; }
 inline fc::principal_id principal(std::uint64_t n) { return fc::principal_id{n}; }
 

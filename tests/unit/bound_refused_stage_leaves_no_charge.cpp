@@ -13,7 +13,7 @@ TEST_CASE("staging that finds no room leaves nothing charged, however often it i
   std::vector<fc::draft> drafts;
   while (auto draft = stream.stage(fc::byte_count{1U})) drafts.push_back(std::move(draft));
   auto const charged = boss.counts().charged;
-  CHECK(charged == drafts.size() * 4096);
+  CHECK(charged == drafts.size() * testing::small_frame);
   for (int i = 0; i != 10; ++i) CHECK(stream.stage(fc::byte_count{1U}).why() == fc::commit_status::no_room);
   CHECK(boss.counts().charged == charged);
   drafts.clear();

@@ -18,9 +18,9 @@ struct relay {
 
   // One page each: a frame of rendition n of that stream.
   fc::commit_status put(fc::stream const& stream, std::uint16_t n) {
-    auto draft = stream.stage(fc::byte_count{std::uint64_t{100}}, fc::rendition{n, n, fc::rotation::none});
+    auto draft = stream.stage(fc::byte_count{std::uint64_t{3000}}, fc::rendition{n, n, fc::rotation::none});
     if (!draft) return draft.why();
-    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{100}}});
+    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{3000}}});
   }
   bool has(fc::stream const& stream, std::uint16_t n) {
     return static_cast<bool>(eye.find(stream.device(), stream.generation(), {n, n, fc::rotation::none}));

@@ -32,8 +32,8 @@ struct home {
 
   static fc::rendition numbered(std::uint16_t n) { return {n, n, fc::rotation::none}; }
   bool put() {
-    auto draft = stream.stage(fc::byte_count{std::uint64_t{100}}, numbered(next++));
-    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{100}}}) == fc::commit_status::committed;
+    auto draft = stream.stage(fc::byte_count{std::uint64_t{3000}}, numbered(next++));
+    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{3000}}}) == fc::commit_status::committed;
   }
   bool has(std::uint16_t n) { return static_cast<bool>(eye.find(stream.device(), stream.generation(), numbered(n))); }
 };

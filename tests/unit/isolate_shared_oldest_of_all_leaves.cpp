@@ -20,8 +20,8 @@ TEST_CASE("shared: the frame that no tenant has used for longest leaves, whoseve
   auto second_stream = second.begin(second.device("porch"));
   auto const numbered = [](std::uint16_t n) { return fc::rendition{n, n, fc::rotation::none}; };
   auto const put = [&](fc::stream const& stream, std::uint16_t n) {
-    auto draft = stream.stage(fc::byte_count{std::uint64_t{100}}, numbered(n));
-    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{100}}}) == fc::commit_status::committed;
+    auto draft = stream.stage(fc::byte_count{std::uint64_t{3000}}, numbered(n));
+    return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{3000}}}) == fc::commit_status::committed;
   };
   auto const has = [&](int home, std::uint16_t n) {
     return home == 1

@@ -71,8 +71,8 @@ TEST_CASE("a frame that is in use is passed over when memory is short, and its n
   // Ten blocks are all that this tenant may have; renditions of a third device push everything else out.
   auto third = home.camera.begin(home.camera.device("hall"));
   for (std::uint16_t i = 1; i != 12; ++i) {
-    auto draft = third.stage(fc::byte_count{std::uint64_t{100}}, fc::rendition{i, i, fc::rotation::none});
-    REQUIRE(std::move(draft).commit({.size = fc::byte_count{std::uint64_t{100}}}) == fc::commit_status::committed);
+    auto draft = third.stage(fc::byte_count{std::uint64_t{3000}}, fc::rendition{i, i, fc::rotation::none});
+    REQUIRE(std::move(draft).commit({.size = fc::byte_count{std::uint64_t{3000}}}) == fc::commit_status::committed);
   }
   CHECK(home.eye.find(other.device(), other.generation()).why() == fc::lookup_status::absent);
   CHECK(home.eye.find(home.stream.device(), home.stream.generation()));

@@ -18,7 +18,7 @@ struct relay {
 
 TEST_CASE("retire() counts a draft of the device as pinned, and drain() waits for it (I7)") {
   relay r;
-  auto const draft = r.stream.stage(fc::byte_count{std::uint64_t{100}});
+  auto const draft = r.stream.stage(fc::byte_count{std::uint64_t{3000}});
   CHECK(r.boss.retire(r.stream.device()).pinned == 4096);
   CHECK_FALSE(r.boss.drain({}));
 }
@@ -26,7 +26,7 @@ TEST_CASE("retire() counts a draft of the device as pinned, and drain() waits fo
 TEST_CASE("retire() counts a superseded frame that is still held as pinned, and drain() waits for it (I7)") {
   relay r;
   auto eye = r.cache.viewer(r.book.viewer(1));
-  REQUIRE(testing::put(r.stream, "held") == fc::commit_status::committed);
+  REQUIRE(testing::put(r.stream, std::string(3000, 'h')) == fc::commit_status::committed);
   auto const held = eye.latest(r.stream.device(), fc::any_age);
   r.stream = r.camera.begin(r.camera.device("porch"));
   CHECK(r.boss.retire(r.stream.device()).pinned == 4096);

@@ -15,10 +15,12 @@ TEST_CASE("a principal can be revoked however full the cache is (I12)") {
   REQUIRE(testing::put(stream, "text") == fc::commit_status::committed);
   // Adopted memory costs what it says and a little more: measured, then used to take the last byte.
   auto other = camera.begin(camera.device("hall"));
+  auto first = camera.begin(camera.device("attic"));
+  auto last = camera.begin(camera.device("garden"));
+  REQUIRE(first.adopt(testing::owned_bytes{{"x"}, 1000}, {}) == fc::commit_status::committed);  // pages for headers
   auto const before = cache.stats().resident;
   REQUIRE(other.adopt(testing::owned_bytes{{"x"}, 1000}, {}) == fc::commit_status::committed);
   auto const extra = cache.stats().resident - before - 1000;
-  auto last = camera.begin(camera.device("garden"));
   auto const left = cache.stats().capacity - cache.stats().resident;
   REQUIRE(last.adopt(testing::owned_bytes{{"x"}, left - extra}, {}) == fc::commit_status::committed);
   REQUIRE(cache.stats().resident == cache.stats().capacity);

@@ -8,9 +8,9 @@ using shared_cache = fc::frame_cache<fc::isolate<fc::shared>>;
 namespace {
 
 fc::commit_status put(fc::stream const& stream, std::uint16_t n) {
-  auto draft = stream.stage(fc::byte_count{std::uint64_t{100}}, fc::rendition{n, n, fc::rotation::none});
+  auto draft = stream.stage(fc::byte_count{std::uint64_t{3000}}, fc::rendition{n, n, fc::rotation::none});
   if (!draft) return draft.why();
-  return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{100}}});
+  return std::move(draft).commit({.size = fc::byte_count{std::uint64_t{3000}}});
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include "support/homes.hpp"
 
 namespace {
-constexpr std::uint64_t small_block = 4096;
+constexpr std::uint64_t small_block = testing::small_frame;
 }  // namespace
 
 TEST_CASE("a retired device's frames are gone, its streams and drafts end, and the others go on") {

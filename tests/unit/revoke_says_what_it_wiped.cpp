@@ -8,7 +8,7 @@
 using namespace std::chrono_literals;
 
 namespace {
-constexpr std::uint64_t one_block = 4096;  // a short frame with its header and padding
+constexpr std::uint64_t one_block = testing::small_frame;
 }  // namespace
 
 TEST_CASE("revoke tells wiped from pinned, and a second revoke has only the pinned left (I7)") {

@@ -307,7 +307,7 @@ class index final {
   static void clear(bucket& b, std::size_t slot) noexcept {
     auto const tags = b.tags.load(std::memory_order_relaxed);
     b.tags.store(tags & ~(std::uint64_t{0xff} << (8 * slot)), std::memory_order_release);  // (24) release: pairs with acquire (23)
-    b.slots[slot].store(nullptr, std::memory_order_relaxed);
+    b.slots[slot].store(nullptr, std::memory_order_release);  // (26) release: pairs with acquire (25)
   }
   // Into the new table first, out of the old one then: who looks in the old one first and in the new one then finds it.
   template <class HashOf>

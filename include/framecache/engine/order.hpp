@@ -5,7 +5,8 @@
 //
 //   lru     exact in ticks. The lane's tick moves with each put; a stamp is the tick of the last use. A heap holds for each frame
 //           a stamp that is never later than the true one, so the first frame whose record is still true is the least recently
-//           used. A record that is not is corrected and sinks: each use costs at most one correction.
+//           used. A record that is not is corrected and sinks: each use costs at most one correction. Of two uses of one frame
+//           that overlap, either may be the one that counts: a reader that was held up writes the tick that it had read.
 //   sieve   a queue in order of arrival and a hand that walks it, from the oldest on: a frame that was used since the hand last
 //           came by is passed over, the first that was not leaves. Source: Zhang et al., NSDI 2024.
 //   s3fifo  a small queue that newcomers must pass, a main one, and the hashes of those that left the small one. Counts uses up
@@ -35,7 +36,7 @@ inline void mark_used(entry& e, policy::eviction how, std::uint64_t tick) noexce
                     : how == policy::eviction::sieve ? sieve_queue::visited
                     : stamp < s3fifo_queues::most    ? stamp + 1
                                                      : stamp;
-  if (stamp != next) e.stamp.store(next, std::memory_order_relaxed);
+  if (how == policy::eviction::lru ? stamp < next : stamp != next) e.stamp.store(next, std::memory_order_relaxed);
 }
 
 class use_order final {
