@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The check of the adapters, checked: a good cache is passed, and each way in which an adapter could make itself faster by doing
+// less is found.
+#include <harness/check.hpp>
+#include <peers/absl_lru.hpp>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace bench;
+using good = absl_lru<1>;
+
+struct forgets_to_replace : good {
+  using good::good;
+  [[nodiscard]] bool put(request const& r, bytes frame) { return get(r) || good::put(r, frame); }
+};
+struct hits_without_looking : good {
+  using good::good;
+  [[nodiscard]] bool get(request const&) const { return true; }
+};
+struct never_touches : good {
+  using good::good;
+  [[nodiscard]] bool get(request const& r) {
+    bool const hit = good::get(r);
+    touched = 0;
+    return hit;
+  }
+};
+struct compares_no_tenant_and_no_camera : good {
+  using good::good;
+  [[nodiscard]] request request_for(std::uint32_t) const { return {1, 1, first_generation, 1}; }
+};
+struct never_evicts : good {
+  explicit never_evicts(setting const& how) : good({how.homes, how.holds * 16, true, how.blob}) {}
+};
+struct holds_half : good {
+  explicit holds_half(setting const& how) : good({how.homes, how.holds / 2, how.bounded, how.blob}) {}
+};
+struct loses_what_it_replaces : good {
+  using good::good;
+  [[nodiscard]] bool get(request const& r) { return !replaced_ && good::get(r); }
+  [[nodiscard]] bool put(request const& r, bytes frame) {
+    replaced_ = good::get(r);
+    return good::put(r, frame);
+  }
+
+ private:
+  bool replaced_ = false;
+};
+
+int passed = 0;
+int failed = 0;
+
+template <adapter A>
+void expect(std::string_view name, std::string_view of_the_reason) {
+  auto const why = what_is_broken<A>();
+  bool const as_expected = of_the_reason.empty() ? why.empty() : why.find(of_the_reason) != std::string::npos;
+  ++(as_expected ? passed : failed);
+  if (!as_expected) std::printf("FAILED: %s: '%s'\n", std::string{name}.c_str(), why.c_str());
+}
+
+}  // namespace
+
+int main() {
+  expect<good>("a good cache", "");
+  expect<forgets_to_replace>("one that keeps what is there", "keeps the old bytes");
+  expect<hits_without_looking>("one that always hits", "finds what was never put");
+  expect<never_touches>("one that does not read", "hands back other bytes");
+  expect<compares_no_tenant_and_no_camera>("one key for all", "finds what was never put");
+  expect<never_evicts>("one without a bound", "does it evict?");
+  expect<holds_half>("one that is smaller than the others", "and was made for");
+  expect<loses_what_it_replaces>("one that loses what it replaces", "loses what it replaces");
+  std::printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 ? 0 : 1;
+}

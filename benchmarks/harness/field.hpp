@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A contestant, filled for one work, with its requests laid out in the order in which they come. Made by the first round that
+// needs it, and kept until the process ends: rounds of all contestants interleave.
+#pragma once
+
+#include <harness/fit.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace bench {
+
+[[nodiscard]] inline std::vector<std::byte> frame_bytes(std::size_t size, std::uint64_t stamp) {
+  std::vector<std::byte> made(size, std::byte{0x5a});
+  std::memcpy(made.data(), &stamp, sizeof stamp);
+  std::memcpy(made.data() + size - sizeof stamp, &stamp, sizeof stamp);
+  return made;
+}
+
+// Puts, or has it loaded.
+template <adapter A>
+void store(A& cache, typename A::request const& at, bytes what) {
+  if constexpr (storing<A>) {
+    (void)cache.put(at, what);
+  } else {
+    (void)cache.get(at);
+  }
+}
+
+inline constexpr auto unwatched = [] {};
+
+// Asks for all of the tape once, and puts what is missing. Returns how many were hits.
+template <adapter A, class Each>
+std::uint64_t walk_along(A& cache, std::span<std::uint32_t const> tape, bytes frame, Each&& each) {
+  std::uint64_t hits = 0;
+  for (auto const camera : tape) {
+    auto const at = cache.request_for(camera);
+    if (cache.get(at)) {
+      ++hits;
+    } else if constexpr (storing<A>) {
+      (void)cache.put(at, frame);
+    }
+    each();
+  }
+  return hits;
+}
+
+// Threads wait for each other before a round, so that the filling of a cache is nobody's measured time.
+class meeting final {
+ public:
+  void all_of(int threads) {
+    auto const turn = turn_.load();
+    if (arrived_.fetch_add(1) + 1 == threads) {
+      arrived_.store(0);
+      turn_.fetch_add(1);
+      turn_.notify_all();
+    } else {
+      turn_.wait(turn);
+    }
+  }
+
+ private:
+  std::atomic<int> arrived_{0};
+  std::atomic<std::uint32_t> turn_{0};
+};
+
+// Walks a tape of requests round and round. Threads begin at places of their own.
+template <class Request>
+class reader final {
+ public:
+  reader(std::span<Request const> tape, int thread, int threads, std::size_t step)
+      : tape_(tape),
+        next_(tape.size() / step * static_cast<std::size_t>(thread) / static_cast<std::size_t>(threads) * step) {}
+
+  [[nodiscard]] Request const& next() {
+    auto const& here = tape_[next_];
+    if (++next_ == tape_.size()) next_ = 0;
+    return here;
+  }
+  // Requires: the tape is whole batches.
+  [[nodiscard]] std::span<Request const, batch_size> next_batch() {
+    auto const here = tape_.subspan(next_).template first<batch_size>();
+    next_ += batch_size;
+    if (next_ == tape_.size()) next_ = 0;
+    return here;
+  }
+
+ private:
+  std::span<Request const> tape_;
+  std::size_t next_;
+};
+
+template <adapter A>
+class field final {
+ public:
+  using request = typename A::request;
+
+  explicit field(work const& what) : what_(what) {}
+
+  // The first to come fills it; the others wait.
+  [[nodiscard]] A& cache() {
+    std::call_once(filled_, [&] { fill(); });
+    return *cache_;
+  }
+  [[nodiscard]] reader<request> read(int thread, int threads, std::size_t step = 1) const {
+    return {tape_, thread, threads, step};
+  }
+  [[nodiscard]] work const& what() const { return what_; }
+  [[nodiscard]] meeting& before_rounds() { return meeting_; }
+  [[nodiscard]] bytes frame() const { return frame_; }
+
+  // Samples of each thread, merged when all have finished.
+  [[nodiscard]] std::vector<std::uint32_t>& samples(int thread) { return samples_[static_cast<std::size_t>(thread)]; }
+  [[nodiscard]] std::span<std::vector<std::uint32_t>> all_samples() { return samples_; }
+
+ private:
+  // A bounded cache has walked the tape once, so that it holds what its policy would keep.
+  void fill() {
+    auto const order = tape_for(what_);
+    auto const walk = [&](A& cache, auto&& each) { (void)walk_along(cache, order, frame_, each); };
+    cache_ = std::make_unique<A>(fitted<A>(setting_of(what_), order.size(), walk));
+    if (what_.bounded()) {
+      walk(*cache_, unwatched);
+    } else {
+      for (std::uint32_t camera = 0; camera != what_.homes.keys(); ++camera) {
+        store(*cache_, cache_->request_for(camera), frame_);
+      }
+    }
+    tape_.reserve(order.size());
+    for (auto const camera : order) tape_.push_back(cache_->request_for(camera));
+  }
+
+  work const what_;
+  std::vector<std::byte> const frame_ = frame_bytes(what_.blob, 1);
+  std::once_flag filled_;
+  meeting meeting_;
+  std::unique_ptr<A> cache_;
+  std::vector<request> tape_;
+  std::vector<std::vector<std::uint32_t>> samples_ = std::vector<std::vector<std::uint32_t>>(64);
+};
+
+}  // namespace bench
