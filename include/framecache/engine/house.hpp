@@ -286,7 +286,6 @@ class house final {
   [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
   [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
   [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
-  [[nodiscard]] device_slot* slot_for(core::key const& k) const noexcept;
   [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* pin_found(room& r, entry* e, core::key const& k) noexcept;
@@ -506,11 +505,12 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
                        ? std::make_unique<lane>(what.evict, main_.account, sharing_)
                        : nullptr),
       guards_(sharing_),
-      devices_(sharing_),
+      devices_(main_.account, detail::most_of(config_), sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
-  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most);
+  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most) +
+                     device_directory::overhead(most);
   auto const account = registry_.open_account(main_.account);
   if (!main_.account.try_charge(fixed) || !account) {
     base::raise("framecache: config.capacity does not hold the cache's own tables; write a larger one");

@@ -67,24 +67,17 @@ inline void house::count(room& r, lookup_status what) noexcept {
   }
 }
 
-// What readers see of a device, if it is of the key's own tenant and epoch.
-[[gnu::always_inline]] inline device_slot* house::slot_for(core::key const& k) const noexcept {
-  auto* const slot = devices_.find(k.device().value());
-  if (slot == nullptr) [[unlikely]] return nullptr;
-  // (45) acquire: pairs with release (46)
-  return slot->label.load(std::memory_order_acquire) == k.label_word() ? slot : nullptr;
-}
-
 inline device_state* house::device_for(room& r, device_id device) noexcept {
-  auto* const slot = devices_.find(device.value());
-  return slot != nullptr && slot->label.load(std::memory_order_relaxed) == r.label ? slot->state.load(std::memory_order_relaxed) : nullptr;
+  auto const slot = devices_.find(device.value());
+  if (!slot || slot.cold->label.load(std::memory_order_relaxed) != r.label) return nullptr;
+  return slot.cold->state.load(std::memory_order_relaxed);
 }
 
 // Where the frame of that key may lie: the newest of its device is asked first, because it nearly always is the one.
 [[gnu::always_inline]] inline entry* house::look(room& r, core::key const& k) noexcept {
-  auto const* const slot = slot_for(k);
-  if (slot == nullptr) [[unlikely]] return nullptr;
-  auto* const e = slot->newest.load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
+  auto const slot = devices_.find(k.device().value());
+  if (!slot) [[unlikely]] return nullptr;
+  auto* const e = slot.newest_of(k.label_word());
   if (e != nullptr && e->has(k)) [[likely]] return e;
   return look_in_index(r, k);
 }
@@ -164,16 +157,14 @@ inline pin house::find(core::scope const& who, device_id device, stream_generati
 // index when its turn comes.
 inline void house::begin_batch(core::scope const& who, std::span<place const> places) noexcept {
   auto const label = who.label();
-  std::array<device_slot*, most_in_batch> slots;
+  std::array<device_slot, most_in_batch> slots;
   auto const count = std::min(places.size(), most_in_batch);
   for (std::size_t i = 0; i != count; ++i) {
     slots[i] = devices_.find(places[i].device.value());
-    __builtin_prefetch(slots[i]);
+    __builtin_prefetch(slots[i].hot);
   }
   for (std::size_t i = 0; i != count; ++i) {
-    if (slots[i] == nullptr || slots[i]->label.load(std::memory_order_relaxed) != label) continue;
-    // Only the address is used.
-    auto const* const e = slots[i]->newest.load(std::memory_order_relaxed);
+    auto const* const e = slots[i] ? slots[i].newest_of(label) : nullptr;
     __builtin_prefetch(e, 1);
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
   }
@@ -208,9 +199,10 @@ inline glance house::peek(core::scope const& who, device_id device, stream_gener
 
 // The newest frame as the device's slot names it, by the whole key. Wait-free but for the pin.
 inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
-  auto const* const slot = devices_.find(device.value());
-  if (slot == nullptr || slot->label.load(std::memory_order_acquire) != label) return nullptr;  // (45) acquire: pairs with release (46)
-  auto const live = stream_generation{slot->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
+  auto const slot = devices_.find(device.value());
+  // (45) acquire: pairs with release (46)
+  if (!slot || slot.cold->label.load(std::memory_order_acquire) != label) return nullptr;
+  auto const live = stream_generation{slot.cold->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
   core::key const k{label, device, live, which};
   return pin_found(r, look(r, k), k);
 }
@@ -273,9 +265,10 @@ inline std::optional<stream_generation> house::current(core::scope const& who, d
   if (word == 0) return std::nullopt;
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (!g.lists(device)) return std::nullopt;
-  auto const* const slot = devices_.find(device.value());
-  if (slot == nullptr || slot->label.load(std::memory_order_acquire) != g.label) return std::nullopt;  // (45) acquire: pairs with release (46)
-  auto const live = slot->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  auto const slot = devices_.find(device.value());
+  // (45) acquire: pairs with release (46)
+  if (!slot || slot.cold->label.load(std::memory_order_acquire) != g.label) return std::nullopt;
+  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
   if (live == 0) return std::nullopt;
   return stream_generation{std::uint64_t{live}};
 }

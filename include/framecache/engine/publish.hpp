@@ -57,14 +57,15 @@ inline std::uint64_t house::add_device(core::scope const& who, room& r, device_i
   if (r.label != who.label() || device_for(r, device) != nullptr || !who.owns(device)) return 0;
   if (!r.money.account.try_charge(device_charge)) return device_charge;
   std::unique_ptr<device_state> d(::new (std::nothrow) device_state(device));
-  auto* const slot = d ? devices_.add(device.value(), main_.tables) : nullptr;
-  if (slot == nullptr) {
+  auto const slot = d ? devices_.add(device.value()) : device_slot{};
+  if (!slot) {
     r.money.account.credit(device_charge);
     return d ? 2 * base::page_size : ~std::uint64_t{0};
   }
   d->slot = slot;
-  d->slot->state.store(d.get(), std::memory_order_relaxed);
-  d->slot->label.store(r.label, std::memory_order_release);  // (46) release: pairs with acquire (45)
+  slot.cold->state.store(d.get(), std::memory_order_relaxed);
+  slot.set_newest(r.label, nullptr);
+  slot.cold->label.store(r.label, std::memory_order_release);  // (46) release: pairs with acquire (45)
   d->next = r.devices;
   if (r.devices != nullptr) r.devices->previous = d.get();
   r.devices = d.release();
@@ -103,7 +104,7 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
     e = next;
   }
   d.newest = nullptr;
-  d.slot->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
+  d.slot.set_newest(r.label, nullptr);
   d.before = kept;
   if (kept == nullptr || kept->hidden) return;
   take_out_of_index(r, *kept);
@@ -136,7 +137,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
         fence(*r, *d, dead);
         ended.take_all(d->loads);
         d->generation = next_generation(d->generation);
-        d->slot->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
+        d->slot.cold->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
         d->publisher = who.principal_word();
         d->streaming = true;
         d->until = who.deadline();
@@ -325,11 +326,11 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
 // Begins to load what staging and committing will look at, while whoever publishes copies its picture.
 inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
   r.index.prefetch(hash_of(k));
-  auto const* const slot = slot_for(k);
-  if (slot == nullptr) return;
-  auto const* const state = reinterpret_cast<std::byte const*>(slot->state.load(std::memory_order_relaxed));
+  auto const slot = devices_.find(k.device().value());
+  if (!slot) return;
+  auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
   for (std::size_t line = 0; line < sizeof(device_state); line += 64) __builtin_prefetch(state + line, 1);
-  auto const* const old = reinterpret_cast<std::byte const*>(slot->newest.load(std::memory_order_relaxed));
+  auto const* const old = reinterpret_cast<std::byte const*>(slot.newest_of(k.label_word()));
   __builtin_prefetch(old, 1);
   __builtin_prefetch(old + entry_bytes / 2, 1);
 }
@@ -409,7 +410,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         r.nothing.remove(k);
         if (k.rendition_word() == rendition::source().word()) {
           d->newest = std::addressof(e);
-          d->slot->newest.store(std::addressof(e), std::memory_order_release);  // (37) release: pairs with acquire (36)
+          d->slot.set_newest(r.label, std::addressof(e));
           if (d->before != nullptr) unlink(*d->before, dead);
           woken.swap(d->waiters);
         }

@@ -57,7 +57,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
   if (e.next != nullptr) e.next->previous = e.previous;
   if (d.newest == std::addressof(e)) {
     d.newest = nullptr;
-    d.slot->newest.store(nullptr, std::memory_order_release);  // (37) release: pairs with acquire (36)
+    d.slot.set_newest(r.label, nullptr);
   }
   if (d.before == std::addressof(e)) d.before = nullptr;
   --r.frames;
@@ -238,11 +238,11 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
     e->dead = true;
     r.dead_pinned += e->charge();
   }
-  d.slot->label.store(0, std::memory_order_release);  // (46) release: pairs with acquire (45)
-  d.slot->newest.store(nullptr, std::memory_order_relaxed);
-  d.slot->live.store(0, std::memory_order_relaxed);
-  d.slot->state.store(nullptr, std::memory_order_relaxed);
-  devices_.remove(d.id.value(), main_.tables);
+  d.slot.cold->label.store(0, std::memory_order_release);  // (46) release: pairs with acquire (45)
+  d.slot.set_newest(0, nullptr);
+  d.slot.cold->live.store(0, std::memory_order_relaxed);
+  d.slot.cold->state.store(nullptr, std::memory_order_relaxed);
+  devices_.remove(d.id.value());
   (d.previous != nullptr ? d.previous->next : r.devices) = d.next;
   if (d.next != nullptr) d.next->previous = d.previous;
   --r.device_count;

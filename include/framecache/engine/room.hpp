@@ -61,7 +61,7 @@ struct purse final {
 struct device_state final {
   explicit device_state(device_id which) noexcept : id(which) {}
   device_id const id;
-  device_slot* slot = nullptr;             // what readers see of it
+  device_slot slot{};                      // what readers see of it
   std::uint64_t generation = 0;            // the live one; 0: none yet
   std::uint64_t publisher = 0;             // principal of the live stream
   std::optional<base::steady_time> until;  // when the live stream's credential expires
