@@ -261,7 +261,8 @@ class [[nodiscard]] viewer final {
  private:
   template <class Loader>
   [[nodiscard]] handle_type load(bool waits, engine::load_wish const& wish, Loader& loader) const {
-    return handle_type{[&](lookup_status& why) { return engine::get_or_load(store_, scope_, wish, waits, loader, why); }};
+    return handle_type{
+        [&](lookup_status& why) { return engine::get_or_load(store_, scope_, wish, waits, loader, why); }};
   }
   // Hangs a waiter that calls `f` up where `arm` says, or calls `f` now.
   template <class Arm>

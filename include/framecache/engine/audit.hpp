@@ -55,7 +55,8 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
     bool const kept = settings_.mark_stale && e == d.before;
     if (e->hidden != kept) return "I6: what is kept of a superseded stream can be found";
     if (found != (e->hidden ? nullptr : e)) return "I1: a frame is not what its whole key finds";
-    if (e->owner != std::addressof(d) || e->home.get() != std::addressof(r)) return "I2: a frame hangs on another device";
+    if (e->owner != std::addressof(d) || e->home.get() != std::addressof(r))
+      return "I2: a frame hangs on another device";
     if (e->generation.load(std::memory_order_relaxed) != d.generation && !kept) {
       return "I6: a superseded frame can be found";
     }
@@ -67,7 +68,8 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
     if (f->lead == 0 || f->lead > r.last_lead) return "I8: a load is led by nobody";
     if (d.loads.of(f->rendition) != f) return "I8: two load one key";
   }
-  for (entry const* e = r.loose.first; e != nullptr; e = e->next) charged += e->owner == std::addressof(d) ? e->charge() : 0;
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next)
+    charged += e->owner == std::addressof(d) ? e->charge() : 0;
   return charged > d.charged ? "I10: a device is charged less than its frames have" : nullptr;
 }
 
@@ -88,7 +90,8 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   std::uint64_t dead = 0;
   std::uint64_t limbo = 0;
   for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
-    if (meta::is_linked(e->meta.load(std::memory_order_relaxed)) || e->spare) return "I4: a frame is held and free at once";
+    if (meta::is_linked(e->meta.load(std::memory_order_relaxed)) || e->spare)
+      return "I4: a frame is held and free at once";
     bytes += e->charge();
     dead += e->dead ? e->charge() : 0;
     limbo += e->limbo ? 1 : 0;
@@ -99,7 +102,8 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   }
   if (seen - hidden != r.index.count()) return "I1: the index finds something that no device has";
   if (devices != r.device_count || seen != r.frames) return "I1: a room counts other frames than it has";
-  if (dead != r.dead_pinned || limbo != r.limbo) return "I7: what is held of the dead is not what is counted";
+  if (dead != r.dead_pinned || limbo != r.limbo.load(std::memory_order_relaxed))
+    return "I7: what is held of the dead is not what is counted";
   if (!shared_lane_ && r.place.order.count() != seen) return "I11: the order of use holds what the index does not";
   if (auto const* const broken = r.place.order.broken()) return broken;
   if (bytes > r.charged.load(std::memory_order_relaxed)) return "I10: a room is charged less than its frames have";

@@ -174,7 +174,8 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
 inline bool house::evict_largest() noexcept {
   room* largest = nullptr;
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
-    if (largest == nullptr || r->charged.load(std::memory_order_relaxed) > largest->charged.load(std::memory_order_relaxed)) {
+    if (largest == nullptr ||
+        r->charged.load(std::memory_order_relaxed) > largest->charged.load(std::memory_order_relaxed)) {
       largest = r;
     }
   }
@@ -198,7 +199,8 @@ inline bool house::drain(core::scope const& by, tenant_id tenant, base::steady_t
     if (base::steady_now() >= deadline || alone()) return false;
     // A peek that finds its frame gone frees it itself; one that only tried to look tells nobody.
     auto const soon = std::chrono::steady_clock::now() + std::chrono::milliseconds{1};
-    r->released.wait_until(r->place.lock, r->limbo != 0 ? std::min(deadline, soon) : deadline);
+    r->released.wait_until(r->place.lock,
+                           r->limbo.load(std::memory_order_relaxed) != 0 ? std::min(deadline, soon) : deadline);
   }
 }
 
@@ -252,15 +254,8 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   base::mutex_lock const lock(r->place.lock);
   room_counters const c = r->counters;
   auto const all = sum_up(*r);
-  return {order_status::done,
-          r->charged.load(std::memory_order_relaxed),
-          all.pinned,
-          r->frames,
-          r->device_count,
-          all.hits,
-          c.absent + c.superseded + c.too_old,
-          c.commits,
-          c.evictions};
+  return {order_status::done, r->charged.load(std::memory_order_relaxed), all.pinned, r->frames,  r->device_count,
+          all.hits,           c.absent + c.superseded + c.too_old,        c.commits,  c.evictions};
 }
 
 inline cache_stats house::stats() noexcept {

@@ -81,10 +81,12 @@ class device_directory final {
 
   // Wait-free. Returns no slot when no device of that number was ever near.
   [[nodiscard, gnu::always_inline]] device_slot find(std::uint64_t device) const noexcept {
-    if (device >= most_devices) [[unlikely]] return {};
+    if (device >= most_devices) [[unlikely]]
+      return {};
     // (41) acquire: pairs with release (42)
     auto const* const middle = root_[device / (leaf_devices * middle_words)].load(std::memory_order_acquire);
-    if (middle == nullptr) [[unlikely]] return {};
+    if (middle == nullptr) [[unlikely]]
+      return {};
     // (43) acquire: pairs with release (44)
     auto const word = (*middle)[device / leaf_devices % middle_words].load(std::memory_order_acquire);
     return slot_in(word, device);
@@ -144,7 +146,8 @@ class device_directory final {
   }
   [[nodiscard, gnu::always_inline]] static device_slot slot_in(std::uint64_t word, std::uint64_t device) noexcept {
     auto* const at = leaf_of(word);
-    if (at == nullptr) [[unlikely]] return {};
+    if (at == nullptr) [[unlikely]]
+      return {};
     return {std::addressof(at->hot[device % leaf_devices]), std::addressof(at->cold[device % leaf_devices])};
   }
   [[nodiscard]] std::byte* take_page() noexcept {

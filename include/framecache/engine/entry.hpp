@@ -97,11 +97,11 @@ struct alignas(64) entry final {
   framecache::codec codec;
   bool keyframe;
   std::uint8_t slab_class;
-  bool erased : 1;  // lane: by its publisher, so that it is wiped when it is freed
-  bool dead : 1;    // lane: of an epoch or a device that has ended; wiped when it is freed, and drain() waits for it
-  bool limbo : 1;   // lane: nobody pins it, somebody may be peeking
-  bool spare : 1;   // lane: free, kept for its device
-  bool in_main : 1;  // lane: of s3fifo's two queues
+  bool erased : 1;    // lane: by its publisher, so that it is wiped when it is freed
+  bool dead : 1;      // lane: of an epoch or a device that has ended; wiped when it is freed, and drain() waits for it
+  bool limbo : 1;     // lane: nobody pins it, somebody may be peeking
+  bool spare : 1;     // lane: free, kept for its device
+  bool in_main : 1;   // lane: of s3fifo's two queues
   bool hidden : 1;    // lane: linked, and not in the index: the last frame of the generation before, under stale<mark>
   bool replaced : 1;  // lane: linked, and another has its places in the index and in the order
 

@@ -13,7 +13,8 @@
 // the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign
 // memory goes back, callbacks and the tripwire are called with none held.
 //
-//   house.hpp     what there is           publish.hpp   begin, stage, publish, adopt
+//   house.hpp     what there is           stage.hpp     memory for a frame
+//                                         publish.hpp   begin, publish, adopt, erase
 //   reclaim.hpp   unlink, unpin, free     command.hpp   revoke, retire, suspend, counts
 //   space.hpp     evict, charge           load.hpp      who loads what is not there, and who waits
 //   lookup.hpp    find, latest, peek      audit.hpp     the invariants, seen from inside
@@ -25,6 +26,7 @@
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/word.hpp>
 #include <framecache/engine/config.hpp>
+#include <framecache/engine/config_check.hpp>
 #include <framecache/engine/device_directory.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/engine/guard.hpp>
@@ -32,6 +34,7 @@
 #include <framecache/engine/pin.hpp>
 #include <framecache/engine/room.hpp>
 #include <framecache/engine/room_directory.hpp>
+#include <framecache/engine/staged.hpp>
 #include <framecache/identity/age_limit.hpp>
 #include <framecache/identity/place.hpp>
 #include <framecache/memory/arena.hpp>
@@ -54,112 +57,6 @@
 namespace framecache {
 inline namespace v0 {
 namespace engine {
-
-// Frames that nobody can reach any more and whose memory is apart, waiting for the lock to be given up before they are wiped and
-// freed. Each stays among the loose ones of its room, so that drain() waits for it. Our own memory comes first: it is wiped before any
-// foreign owner's code runs.
-class graveyard final {
- public:
-  void add(entry& e) noexcept {
-    std::uint64_t& first = e.is_foreign() ? foreign_ : own_;
-    e.sequence = first;  // nobody asks a frame that is gone for its number
-    first = FRAMECACHE_DETAIL_WORD(e);
-  }
-  [[nodiscard]] entry* take() noexcept {
-    std::uint64_t& first = own_ != 0 ? own_ : foreign_;
-    if (first == 0) return nullptr;
-    auto* const e = FRAMECACHE_DETAIL_AT(entry, first);
-    first = e->sequence;
-    return e;
-  }
-
- private:
-  std::uint64_t own_ = 0;
-  std::uint64_t foreign_ = 0;
-};
-
-class house;
-
-// Memory that a publisher is writing into, on its way to become a frame. Move-only, sealed like a pin: whoever makes one up has
-// nothing that the engine takes. Befriends house, which is defined below.
-// As what somebody writes: the stream of a device, or (lead is not 0) the holder of a ticket to load for it.
-struct writing final {
-  device_id device;
-  stream_generation generation;
-  std::uint64_t lead = 0;
-};
-
-// What somebody would have loaded, and by when.
-struct load_wish final {
-  device_id device;
-  stream_generation generation;
-  rendition which;
-  age_limit limit;
-  base::steady_time deadline;
-  base::steady_time asked = base::steady_now();
-
-  // What was committed after the question is never too old for it, however short the limit.
-  [[nodiscard]] bool admits(base::steady_time committed_at) const noexcept {
-    return !limit.bounded() || committed_at >= asked || limit.admits(base::steady_now() - committed_at);
-  }
-};
-
-class staged final {
- public:
-  staged() noexcept = default;
-  // Takes over the one pin of a frame that is not linked yet.
-  staged(house& in, entry& held) noexcept
-      : frame_(FRAMECACHE_DETAIL_WORD(held)), house_(FRAMECACHE_DETAIL_WORD(in)) {
-    seal_ = seal_here();
-  }
-  staged(staged&& other) noexcept { take(other); }
-  staged& operator=(staged&& other) noexcept {
-    if (this != std::addressof(other)) {
-      drop();
-      take(other);
-    }
-    return *this;
-  }
-  staged(staged const&) = delete;
-  staged& operator=(staged const&) = delete;
-  ~staged() { drop(); }
-
-  [[nodiscard]] explicit operator bool() const noexcept { return frame_ != 0 && seal_ == seal_here(); }
-  // All the bytes that were asked for.
-  [[nodiscard]] std::span<std::byte> bytes() const noexcept {
-    if (!*this) return {};
-    auto const* const e = FRAMECACHE_DETAIL_AT(entry const, frame_);
-    return {e->payload(), static_cast<std::size_t>(e->size())};
-  }
-
- private:
-  friend class house;
-
-  [[nodiscard]] std::uint64_t seal_here() const noexcept {
-    if (frame_ == 0) return 0;
-    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(house const, house_)), FRAMECACHE_DETAIL_WORD(*this), frame_, 0);
-  }
-  void take(staged& other) noexcept {
-    frame_ = other ? std::uint64_t{other.frame_} : 0;
-    house_ = std::uint64_t{other.house_};
-    other.frame_ = 0;
-    other.seal_ = 0;
-    seal_ = seal_here();
-  }
-  void drop() noexcept {
-    if (*this) unpin(*FRAMECACHE_DETAIL_AT(house, house_), *FRAMECACHE_DETAIL_AT(entry, frame_));
-    forget();
-  }
-  // What was published is no longer anybody's to give back.
-  void forget() noexcept {
-    frame_ = 0;
-    seal_ = 0;
-  }
-
-  std::uint64_t frame_ : 64 = 0;
-  std::uint64_t house_ : 64 = 0;
-  std::uint64_t seal_ : 64 = 0;
-};
 
 class house final {
  public:
@@ -294,9 +191,7 @@ class house final {
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
   [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
                                      bool& stale, lookup_status& why) noexcept;
-  void use(room& r, entry& e) noexcept {
-    mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed));
-  }
+  void use(room& r, entry& e) noexcept { mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed)); }
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
@@ -312,14 +207,15 @@ class house final {
   void settle(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void bury(graveyard& dead) noexcept;
   void last_out(entry& e) noexcept;
-  [[nodiscard]] bool reap(room& r) noexcept;
+  [[nodiscard]] bool reap(room& r, bool keep_memory = true) noexcept;
   std::uint64_t drop_spares(room& r, device_state const* of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void end_device(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept;
   void catch_up(core::scope const& who, room& r) noexcept {
     // (4) acquire: pairs with release (3). Costs a load and a compare while no switch has turned.
     auto const word = FRAMECACHE_DETAIL_AT(core::vault, registry_.vault_)->word.load(std::memory_order_acquire);
-    if (r.caught_up.load(std::memory_order_relaxed) != word) [[unlikely]] catch_up_with(word, who, r);
+    if (r.caught_up.load(std::memory_order_relaxed) != word) [[unlikely]]
+      catch_up_with(word, who, r);
   }
   void catch_up_with(std::uint64_t word, core::scope const& who, room& r) noexcept;
   std::uint64_t drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept;
@@ -344,10 +240,8 @@ class house final {
   [[nodiscard]] static lack lacks(room& r, device_state const& d, std::uint64_t bytes) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] bool make_up_for(room& r, lack what, device_id device, std::uint64_t bytes) noexcept;
-  void charge_frame(room& r, device_state& d, std::uint64_t bytes) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void credit_frame(room& r, device_state* d, std::uint64_t bytes) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void charge_frame(room& r, device_state& d, std::uint64_t bytes) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void credit_frame(room& r, device_state* d, std::uint64_t bytes) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
 
   // publish.hpp
   [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
@@ -428,69 +322,6 @@ class house final {
   base::atomic<std::uint64_t> crossings_{0};
 };
 
-namespace detail {
-
-// What a store maps in before the first tenant comes.
-inline constexpr std::uint64_t headroom = 4096;
-inline constexpr std::uint64_t least_capacity = 256 * 1024;
-inline constexpr std::size_t most_negatives = 4096;
-
-[[nodiscard]] inline config checked(config how, policy::settings what) {
-  if (how.capacity.value() < least_capacity) {
-    base::raise("framecache: config.capacity is below 256 KiB, which holds no frame; write fc::mebibytes{512}");
-  }
-  // 4 TiB: what one bit a page can still be asked for.
-  if (how.capacity.value() > (std::uint64_t{1} << 42)) {
-    base::raise("framecache: config.capacity is above 4 TiB; write what this machine has, such as fc::gibibytes{64}");
-  }
-  if (how.tenant_partition && how.tenant_partition->value() > how.capacity.value()) {
-    base::raise(
-        "framecache: config.tenant_partition is larger than config.capacity, so nobody could be admitted; write a "
-        "smaller partition");
-  }
-  if (how.most_capacity && how.most_capacity->value() < how.capacity.value()) {
-    base::raise("framecache: config.most_capacity is below config.capacity; write what admin.resize() may raise it to");
-  }
-  if (how.most_capacity && how.most_capacity->value() > (std::uint64_t{1} << 42)) {
-    base::raise("framecache: config.most_capacity is above 4 TiB; write what this machine has, such as fc::gibibytes{64}");
-  }
-  bool const partitioned = what.isolate == policy::isolation::strict;
-  if (partitioned && (!how.tenant_partition || how.tenant_partition->value() < least_capacity / 2)) {
-    base::raise(
-        "framecache: isolate<strict> needs config.tenant_partition of at least 128 KiB; write .tenant_partition = "
-        "fc::mebibytes{8}");
-  }
-  if (!partitioned && how.tenant_partition) {
-    base::raise("framecache: config.tenant_partition has no meaning without isolate<fc::strict>; leave it out or write "
-                "isolate<fc::strict>");
-  }
-  if (how.generation_floor && how.generation_floor->value() > (std::uint64_t{1} << 63)) {
-    base::raise(
-        "framecache: config.generation_floor leaves no generations above it; write the largest one that was minted");
-  }
-  if (how.load_lease <= std::chrono::milliseconds::zero()) {
-    base::raise("framecache: config.load_lease leaves a loader no time; write .load_lease = std::chrono::seconds{10}");
-  }
-  if (how.loads_per_tenant == 0) {
-    base::raise("framecache: config.loads_per_tenant is 0, so nothing could be loaded; write 256");
-  }
-  if (how.negatives_per_tenant > most_negatives) {
-    base::raise("framecache: config.negatives_per_tenant is above 4096; write 64");
-  }
-  if (what.isolate != policy::isolation::fair && how.tenant_floor) {
-    base::raise("framecache: config.tenant_floor has no meaning without isolate<fc::fair>; leave it out or write "
-                "isolate<fc::fair>");
-  }
-  return how;
-}
-
-// What a cache may come to map in, for which addresses are reserved.
-[[nodiscard]] inline std::uint64_t most_of(config const& how) noexcept {
-  return how.most_capacity ? how.most_capacity->value() : how.capacity.value();
-}
-
-}  // namespace detail
-
 inline house::house(core::registry& who, config how, policy::settings what, hash_function hash, std::uint64_t proof)
     : registry_(who),
       config_(detail::checked(std::move(how), what)),
@@ -499,8 +330,8 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
       hash_(hash),
       arena_(config_.source == nullptr ? std::make_unique<memory::arena>(detail::most_of(config_), sharing_) : nullptr),
       main_(config_.capacity.value(), detail::most_of(config_),
-            config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source, config_.source == nullptr,
-            config_.huge_pages, sharing_),
+            config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source,
+            config_.source == nullptr, config_.huge_pages, sharing_),
       shared_lane_(what.isolate == policy::isolation::shared
                        ? std::make_unique<lane>(what.evict, main_.account, sharing_)
                        : nullptr),
@@ -600,7 +431,8 @@ inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::ui
     if (partition != 0) {
       if (arena_) s.own_arena = std::make_unique<memory::arena>(partition, sharing_);
       auto& source = arena_ ? static_cast<block_source&>(*s.own_arena) : *config_.source;
-      s.own_purse = std::make_unique<purse>(partition, partition, source, arena_ != nullptr, config_.huge_pages, sharing_);
+      s.own_purse =
+          std::make_unique<purse>(partition, partition, source, arena_ != nullptr, config_.huge_pages, sharing_);
       auto const own = registry_.open_account(s.own_purse->account);
       if (!own) return;
       account = *own;

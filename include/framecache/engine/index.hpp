@@ -191,7 +191,8 @@ class index final {
   // Puts `fresh` in the place of `old`, which has the same key: at no moment is neither there.
   void replace(entry& old, entry& fresh, std::uint64_t hash) noexcept {
     auto const place = where(old, hash);
-    place.at->slots[place.slot].store(std::addressof(fresh), std::memory_order_release);  // (26) release: pairs with acquire (25)
+    place.at->slots[place.slot].store(std::addressof(fresh),
+                                      std::memory_order_release);  // (26) release: pairs with acquire (25)
   }
   void erase(entry& n, std::uint64_t hash) noexcept {
     auto const place = where(n, hash);
@@ -200,7 +201,8 @@ class index final {
     for (auto* b = place.first; b != place.at; b = std::addressof(next_of(place.table, *b))) {
       auto const tags = b->tags.load(std::memory_order_relaxed);
       if ((tags >> detail::passed_shift) == detail::passed_most) continue;
-      b->tags.store(tags - (std::uint64_t{1} << detail::passed_shift), std::memory_order_release);  // (24) release: pairs with acquire (23)
+      b->tags.store(tags - (std::uint64_t{1} << detail::passed_shift),
+                    std::memory_order_release);  // (24) release: pairs with acquire (23)
     }
     --count_;
   }
@@ -240,7 +242,7 @@ class index final {
   }
 
   [[nodiscard, gnu::always_inline]] static entry* find_in(std::uint64_t table, core::key const& k,
-                                                         std::uint64_t hash) noexcept {
+                                                          std::uint64_t hash) noexcept {
     auto const tag = detail::tag_of(hash);
     auto* b = std::addressof(first_of(table, hash));
     for (auto left = buckets_of(table); left != 0; --left) {
@@ -257,7 +259,7 @@ class index final {
   }
 
   [[nodiscard, gnu::noinline]] static entry* find_old(std::uint64_t table, core::key const& k,
-                                                     std::uint64_t hash) noexcept {
+                                                      std::uint64_t hash) noexcept {
     return find_in(table, k, hash);
   }
 
@@ -295,18 +297,21 @@ class index final {
       if (auto const free = ~tags & (detail::every_byte << 7) & detail::every_tag; free != 0) {
         auto const slot = detail::slot_of(free);
         b->slots[slot].store(std::addressof(n), std::memory_order_release);  // (26) release: pairs with acquire (25)
-        b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)), std::memory_order_release);  // (24) release: pairs with acquire (23)
+        b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)),
+                      std::memory_order_release);  // (24) release: pairs with acquire (23)
         return;
       }
       if ((tags >> detail::passed_shift) != detail::passed_most) {
-        b->tags.store(tags + (std::uint64_t{1} << detail::passed_shift), std::memory_order_release);  // (24) release: pairs with acquire (23)
+        b->tags.store(tags + (std::uint64_t{1} << detail::passed_shift),
+                      std::memory_order_release);  // (24) release: pairs with acquire (23)
       }
       b = std::addressof(next_of(table, *b));
     }
   }
   static void clear(bucket& b, std::size_t slot) noexcept {
     auto const tags = b.tags.load(std::memory_order_relaxed);
-    b.tags.store(tags & ~(std::uint64_t{0xff} << (8 * slot)), std::memory_order_release);  // (24) release: pairs with acquire (23)
+    b.tags.store(tags & ~(std::uint64_t{0xff} << (8 * slot)),
+                 std::memory_order_release);                  // (24) release: pairs with acquire (23)
     b.slots[slot].store(nullptr, std::memory_order_release);  // (26) release: pairs with acquire (25)
   }
   // Into the new table first, out of the old one then: who looks in the old one first and in the new one then finds it.

@@ -38,7 +38,8 @@ inline room* house::room_of(core::scope const& who) const noexcept {
 // the scope is live, whether this is its cache.
 [[gnu::always_inline]] inline std::uint64_t house::enter(core::scope const& who, lookup_status& why) noexcept {
   why = lookup_status::refused;
-  if (!who.sound()) [[unlikely]] return 0;
+  if (!who.sound()) [[unlikely]]
+    return 0;
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return 0;
   if (auto const live = g.check(capability::view); live != refusal::none) [[unlikely]] {
@@ -47,7 +48,8 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   }
   why = lookup_status::absent;
   room* r = FRAMECACHE_DETAIL_AT(room, who.room_);
-  if (r == nullptr || std::addressof(r->home) != this) [[unlikely]] r = room_of(who);
+  if (r == nullptr || std::addressof(r->home) != this) [[unlikely]]
+    r = room_of(who);
   if (r == nullptr) return 0;
   catch_up(who, *r);
   return FRAMECACHE_DETAIL_WORD(*r);
@@ -76,9 +78,11 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
 // Where the frame of that key may lie: the newest of its device is asked first, because it nearly always is the one.
 [[gnu::always_inline]] inline entry* house::look(room& r, core::key const& k) noexcept {
   auto const slot = devices_.find(k.device().value());
-  if (!slot) [[unlikely]] return nullptr;
+  if (!slot) [[unlikely]]
+    return nullptr;
   auto* const e = slot.newest_of(k.label_word());
-  if (e != nullptr && e->has(k)) [[likely]] return e;
+  if (e != nullptr && e->has(k)) [[likely]]
+    return e;
   return look_in_index(r, k);
 }
 [[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
@@ -87,9 +91,11 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
 
 // The whole key decides (I1): it was compared when the entry was found, and is again when it is pinned.
 [[gnu::always_inline]] inline entry* house::pin_found(room& r, entry* e, core::key const& k) noexcept {
-  if (e == nullptr) [[unlikely]] return nullptr;
+  if (e == nullptr) [[unlikely]]
+    return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);  // whoever finds it will look at its bytes
-  if (!try_pin(*e, alone())) [[unlikely]] return nullptr;
+  if (!try_pin(*e, alone())) [[unlikely]]
+    return nullptr;
   if (e->has(k)) [[likely]] {
     use(r, *e);
     return e;
@@ -134,22 +140,26 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 
 // What a scope asks for, as a whole key. One that it does not list becomes the key of nothing.
 [[nodiscard, gnu::always_inline]] inline core::key house::key_for(core::grant& g, place const& at) noexcept {
-  if (g.lists_all || g.lists(at.device)) [[likely]] return core::key{g.label, at.device, at.generation, at.rendition};
+  if (g.lists_all || g.lists(at.device)) [[likely]]
+    return core::key{g.label, at.device, at.generation, at.rendition};
   return core::key{g.label, device_id{std::uint64_t{0}}, at.generation, at.rendition};
 }
 
 inline pin house::find(core::scope const& who, device_id device, stream_generation generation, rendition which,
                        lookup_status& why) noexcept {
   auto const word = enter(who, why);
-  if (word == 0) [[unlikely]] return {};
+  if (word == 0) [[unlikely]]
+    return {};
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   auto const k = key_for(g, {device, generation, which});
   why = lookup_status::hit;
   auto* e = pin_found(r, look(r, k), k);
-  if (e == nullptr) [[unlikely]] e = pin_locked(r, k, why);
+  if (e == nullptr) [[unlikely]]
+    e = pin_locked(r, k, why);
   after_operation(r);
-  if (e == nullptr) [[unlikely]] return {};
+  if (e == nullptr) [[unlikely]]
+    return {};
   return pin{*this, *e, g.audience_number, false};
 }
 
@@ -202,13 +212,14 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   auto const slot = devices_.find(device.value());
   // (45) acquire: pairs with release (46)
   if (!slot || slot.cold->label.load(std::memory_order_acquire) != label) return nullptr;
-  auto const live = stream_generation{slot.cold->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
+  auto const live =
+      stream_generation{slot.cold->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
   core::key const k{label, device, live, which};
   return pin_found(r, look(r, k), k);
 }
 
-[[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
-                                   bool& stale, lookup_status& why) noexcept {
+[[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which,
+                                                     age_limit limit, bool& stale, lookup_status& why) noexcept {
   why = lookup_status::absent;
   base::mutex_lock const lock(r.place.lock);
   auto* const d = r.label == label ? device_for(r, device) : nullptr;
@@ -253,7 +264,8 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
     unpin(*e);
     e = nullptr;
   }
-  if (e == nullptr) [[unlikely]] e = latest_locked(r, g.label, asked, which, limit, stale, why);
+  if (e == nullptr) [[unlikely]]
+    e = latest_locked(r, g.label, asked, which, limit, stale, why);
   after_operation(r);
   if (e == nullptr) return {};
   return pin{*this, *e, g.audience_number, stale};

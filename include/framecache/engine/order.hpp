@@ -110,9 +110,7 @@ class use_order final {
     return 0;
   }
   // What is wrong with it, or nullptr. For audits; slow.
-  [[nodiscard]] char const* broken() const noexcept {
-    return how_ == policy::eviction::lru ? heap_.broken() : nullptr;
-  }
+  [[nodiscard]] char const* broken() const noexcept { return how_ == policy::eviction::lru ? heap_.broken() : nullptr; }
 
  private:
   policy::eviction const how_;

@@ -41,8 +41,8 @@ void look_away(house& in, entry& held, std::size_t guard) noexcept;
 void report_crossing(house& in, entry const& held, core::scope const& who) noexcept;
 
 // The seal of a hold's words at its address. Not a function: whoever rewrites a private word could call a private one.
-#define FRAMECACHE_DETAIL_HOLD_SEAL(p)                                                                      \
-  ((p).frame_ == 0 ? std::uint64_t{0}                                                                       \
+#define FRAMECACHE_DETAIL_HOLD_SEAL(p)                                                                       \
+  ((p).frame_ == 0 ? std::uint64_t{0}                                                                        \
                    : base::sealed(engine::secret_of(*FRAMECACHE_DETAIL_AT(engine::house const, (p).house_)), \
                                   FRAMECACHE_DETAIL_WORD(p), (p).frame_, ((p).audience_ << 1) ^ (p).stale_))
 
@@ -151,27 +151,27 @@ class glance final {
 //
 // The seal first: nothing is believed of a hold that does not bear it. The entry's label stands for registry, tenant and epoch at
 // once. A restricted scope asks its list here too.
-#define FRAMECACHE_DETAIL_JUDGED(who, held)                                                                       \
-  [&]() noexcept -> std::uint64_t {                                                                               \
-    if ((held).frame_ == 0) return value(lookup_status::absent);                                                  \
-    if ((held).seal_ != FRAMECACHE_DETAIL_HOLD_SEAL(held)) return value(lookup_status::refused);                  \
-    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, (held).frame_);                                    \
-    auto const seen = (who).judge(e.label.load(std::memory_order_relaxed), (held).audience_,                      \
-                                  device_id{std::uint64_t{e.device.load(std::memory_order_relaxed)}});            \
-    if (seen == core::scope::verdict::sees) return value(lookup_status::hit);                                     \
-    if (seen == core::scope::verdict::suspended) return value(lookup_status::suspended);                          \
-    if (seen == core::scope::verdict::foreign) {                                                                  \
-      engine::report_crossing(*FRAMECACHE_DETAIL_AT(engine::house, (held).house_), e, who);                       \
-    }                                                                                                             \
-    return value(lookup_status::refused);                                                                         \
+#define FRAMECACHE_DETAIL_JUDGED(who, held)                                                            \
+  [&]() noexcept -> std::uint64_t {                                                                    \
+    if ((held).frame_ == 0) return value(lookup_status::absent);                                       \
+    if ((held).seal_ != FRAMECACHE_DETAIL_HOLD_SEAL(held)) return value(lookup_status::refused);       \
+    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, (held).frame_);                         \
+    auto const seen = (who).judge(e.label.load(std::memory_order_relaxed), (held).audience_,           \
+                                  device_id{std::uint64_t{e.device.load(std::memory_order_relaxed)}}); \
+    if (seen == core::scope::verdict::sees) return value(lookup_status::hit);                          \
+    if (seen == core::scope::verdict::suspended) return value(lookup_status::suspended);               \
+    if (seen == core::scope::verdict::foreign) {                                                       \
+      engine::report_crossing(*FRAMECACHE_DETAIL_AT(engine::house, (held).house_), e, who);            \
+    }                                                                                                  \
+    return value(lookup_status::refused);                                                              \
   }()
-#define FRAMECACHE_DETAIL_SHOWN(word)                                                                             \
-  [&]() noexcept -> std::span<std::byte const> {                                                                  \
-    if ((word) == 0) return {};                                                                                   \
-    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, word);                                             \
-    if (!e.is_foreign()) return {e.payload(), static_cast<std::size_t>(e.size())};                                \
-    auto const all = engine::apart(e).owner->buffers();                                                           \
-    return all.empty() ? std::span<std::byte const>{} : all.front();                                              \
+#define FRAMECACHE_DETAIL_SHOWN(word)                                              \
+  [&]() noexcept -> std::span<std::byte const> {                                   \
+    if ((word) == 0) return {};                                                    \
+    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, word);              \
+    if (!e.is_foreign()) return {e.payload(), static_cast<std::size_t>(e.size())}; \
+    auto const all = engine::apart(e).owner->buffers();                            \
+    return all.empty() ? std::span<std::byte const>{} : all.front();               \
   }()
 
 // The bytes of one frame and its facts, for as long as the handle it was read from lives (inside peek: until the callback

@@ -3,13 +3,13 @@
 // How frames come in: a generation is begun, memory is staged, and a commit is published or refused inside the lock that
 // publishes it (I6, I7). A frame is complete before it can be found, and immutable after (I4).
 //
-// A steady stream allocates nothing: a camera's next small frame is written over its last but one, and of larger ones the pool gives
-// the device's own block back first. Two locks of the lane a frame: one to stage, one to commit.
+// Two locks of the lane a frame: one to stage (stage.hpp), one to commit.
 #pragma once
 
 #include <framecache/engine/house.hpp>
 #include <framecache/engine/reclaim.hpp>
 #include <framecache/engine/space.hpp>
+#include <framecache/engine/stage.hpp>
 #include <framecache/version.hpp>
 
 #include <algorithm>
@@ -161,202 +161,6 @@ inline void house::end(core::scope const& who, device_id device, stream_generati
   if (d != nullptr && d->generation == generation.value()) d->streaming = false;
 }
 
-// Asked before memory is spent, and again inside the lock that publishes.
-inline commit_status house::may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                        device_state*& state) noexcept {
-  auto const why =
-      lead == 0 ? who.check(role::publisher, capability::publish) : who.check(role::viewer, capability::view);
-  if (why != refusal::none) return why == refusal::suspended ? commit_status::suspended : commit_status::refused;
-  // Memory that was staged in a former epoch is not published in a later one.
-  if (r.label != who.label() || k.label_word() != who.label()) return commit_status::refused;
-  state = device_for(r, k.device());
-  if (state == nullptr) return commit_status::retired;
-  if (!who.lists(k.device())) return commit_status::refused;
-  if (state->generation != k.generation().value()) return commit_status::superseded;
-  return lead == 0 ? commit_status::committed : may_load(*state, k, lead);
-}
-
-inline void house::count_refusal(room& r) noexcept {
-  base::mutex_lock const lock(r.place.lock);
-  ++r.counters.commits_refused;
-}
-
-// Memory for a small frame: what the device left, then what the room keeps, then the slab's. Zeroed unless the device itself left it
-// there (I5).
-inline entry* house::take_small(room& r, device_state& d, std::size_t index) noexcept {
-  constexpr int search_depth = 8;
-  entry* e = d.spare;
-  if (e != nullptr) {
-    auto const* const at = reinterpret_cast<std::byte const*>(e);
-    for (std::size_t line = 0; line < memory::slab_sizes[index] && line != 512; line += 64) __builtin_prefetch(at + line, 1);
-  }
-  int depth = 0;
-  if (e == nullptr || e->slab_class != index) {
-    for (e = r.spares.first; e != nullptr && e->slab_class != index && depth != search_depth; ++depth) e = e->next;
-    if (e != nullptr && e->slab_class != index) e = nullptr;
-  }
-  if (e != nullptr) {
-    bool const own = e->owner == std::addressof(d);
-    r.spares.remove(*e);
-    r.spare_count.store(r.spares.count, std::memory_order_relaxed);
-    if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
-    if (!own) {
-      auto* const at = reinterpret_cast<std::byte*>(e) + entry_bytes;
-      memory::wipe(at, memory::slab_sizes[index] - entry_bytes);
-    }
-    return e;
-  }
-  auto* at = r.money.small.take(index);
-  // With the bound reached, a free block of the next larger classes will do, unless caps count every byte.
-  for (auto larger = index + 1; at == nullptr && larger != memory::slab_class_count && !r.bounds.cap && !r.bounds.device_cap;
-       ++larger) {
-    if (memory::slab_sizes[larger] > 2 * memory::slab_sizes[index]) break;
-    at = r.money.small.take_free(larger);
-    if (at != nullptr) index = larger;
-  }
-  if (at == nullptr) return nullptr;
-  e = base::object_in_zeroed_pages<entry>(at);
-  e->slab_class = static_cast<std::uint8_t>(index);
-  return e;
-}
-
-// From free memory to a draft: named, pinned once, charged, among the room's loose ones.
-inline void house::make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
-                              std::uint64_t shape) noexcept {
-  e.name(k);
-  e.stamp.store(0, std::memory_order_relaxed);
-  e.home.set(std::addressof(r));
-  e.shape.set(shape);
-  e.owner = std::addressof(d);
-  e.slab_class = static_cast<std::uint8_t>(index);
-  e.erased = e.dead = e.limbo = e.spare = e.in_main = e.hidden = e.replaced = false;
-  r.loose.add(e);
-  e.meta.store(meta::one_pin, std::memory_order_relaxed);
-}
-
-inline entry* house::stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                 std::size_t index, std::uint64_t size, commit_status& why) noexcept {
-  auto const bytes = std::uint64_t{memory::slab_sizes[index]};
-  for (;;) {
-    auto what = lack::none;
-    {
-      base::mutex_lock const lock(r.place.lock);
-      device_state* d = nullptr;
-      why = may_publish(who, r, k, lead, d);
-      if (why != commit_status::committed) return nullptr;
-      what = lacks(r, *d, bytes);
-      if (what == lack::none) {
-        if (entry* const e = take_small(r, *d, index)) {
-          make_draft(r, *d, *e, k, e->slab_class, size);
-          charge_frame(r, *d, e->charge());
-          return e;
-        }
-      }
-    }
-    if (make_up_for(r, what, k.device(), bytes)) continue;
-    why = commit_status::no_room;
-    return nullptr;
-  }
-}
-
-// Reserves `bytes` within the tenant's and the device's cap, evicting their own frames for it. The caps are kept here, under the
-// lane's lock, for drafts and held frames alike. What could never fit is refused before anything is evicted.
-inline commit_status house::reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                    std::uint64_t bytes) noexcept {
-  if (bytes == 0) return commit_status::no_room;
-  if (bytes > r.money.account.limit() / 16 && bytes > most_evictable(r)) return commit_status::no_room;
-  for (;;) {
-    auto what = lack::none;
-    {
-      base::mutex_lock const lock(r.place.lock);
-      device_state* d = nullptr;
-      auto const why = may_publish(who, r, k, lead, d);
-      if (why != commit_status::committed) return why;
-      what = lacks(r, *d, bytes);
-      if (what == lack::none) {
-        charge_frame(r, *d, bytes);
-        return commit_status::committed;
-      }
-    }
-    if (!make_up_for(r, what, k.device(), bytes)) return commit_status::no_room;
-  }
-}
-inline void house::unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept {
-  base::mutex_lock const lock(r.place.lock);
-  credit_frame(r, r.label == k.label_word() ? device_for(r, k.device()) : nullptr, bytes);
-}
-
-inline entry* house::take_header(room& r) noexcept {
-  for (;;) {
-    if (auto* const at = r.money.small.take(memory::header_class)) return base::object_in_zeroed_pages<entry>(at);
-    if (!make_space(r, 0)) return nullptr;
-  }
-}
-
-inline entry* house::stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                 std::uint64_t size, commit_status& why) noexcept {
-  auto const wanted = padded(size);
-  auto const bytes = std::uint64_t{memory::class_for(wanted).bytes};
-  why = reserve(who, r, k, lead, bytes);
-  if (why != commit_status::committed) return nullptr;
-  memory::raw_block block;
-  for (;;) {
-    block = r.money.blocks.take(wanted, {k.label_word(), k.device().value()});
-    if (block || !make_space(r, 0)) break;
-  }
-  entry* const e = block ? take_header(r) : nullptr;
-  if (e != nullptr) {
-    base::mutex_lock const lock(r.place.lock);
-    device_state* d = nullptr;
-    why = may_publish(who, r, k, lead, d);
-    if (why == commit_status::committed) {
-      apart(*e) = {block.at, block.bytes, nullptr};
-      make_draft(r, *d, *e, k, memory::header_class, size | entry::apart_bit);
-      return e;
-    }
-    r.money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
-  } else {
-    why = commit_status::no_room;
-  }
-  if (block) r.money.blocks.give({block.at, block.bytes, block.bytes}, {k.label_word(), k.device().value()}, true);
-  unreserve(r, k, bytes);
-  return nullptr;
-}
-
-// Begins to load what staging and committing will look at, while whoever publishes copies its picture.
-inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
-  r.index.prefetch(hash_of(k));
-  auto const slot = devices_.find(k.device().value());
-  if (!slot) return;
-  auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
-  for (std::size_t line = 0; line < sizeof(device_state); line += 64) __builtin_prefetch(state + line, 1);
-  auto const* const old = reinterpret_cast<std::byte const*>(slot.newest_of(k.label_word()));
-  __builtin_prefetch(old, 1);
-  __builtin_prefetch(old + entry_bytes / 2, 1);
-}
-
-inline staged house::stage(core::scope const& who, writing const& by, rendition which, byte_count size,
-                           commit_status& why) noexcept {
-  room* const r = room_of(who);
-  why = commit_status::refused;
-  if (r == nullptr) return {};
-  catch_up(who, *r);
-  core::key const k{who.label(), by.device, by.generation, which};
-  prefetch_for(*r, k);
-  auto const whole = padded(size.value());
-  auto const small = config_.source != nullptr || whole > r->money.small.largest()
-                         ? memory::slab_class_count
-                         : r->money.small.class_for_frame(whole + entry_bytes);
-  entry* const e = small != memory::slab_class_count ? stage_small(who, *r, k, by.lead, small, size.value(), why)
-                                                     : stage_apart(who, *r, k, by.lead, size.value(), why);
-  after_operation(*r);
-  if (e == nullptr) {
-    count_refusal(*r);
-    return {};
-  }
-  return staged{*this, *e};
-}
-
 // Publishes a complete frame: the last checks, the swap, and the order all happen under one lock.
 inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t lead, waiter_list& woken,
                                  flight_list& ended, graveyard& dead) noexcept {
@@ -449,6 +253,7 @@ inline commit_status house::publish(core::scope const& who, writing const& by, s
     memory = {};  // a refused draft is freed
   }
   bury(dead);
+  if (r.limbo.load(std::memory_order_relaxed) >= detail::limbo_batch) static_cast<void>(reap(r));
   fire_all(woken);
   land(r, ended);
   after_operation(r);
@@ -533,27 +338,25 @@ inline revocation house::erase(core::scope const& who, writing const& by) noexce
     core::key const any{who.label(), by.device, by.generation, rendition::source()};
     if (may_publish(who, *r, any, 0, d) != commit_status::committed) return answer;
     answer.status = order_status::done;
-    auto const all = d->charged;
     for (entry* e = d->first; e != nullptr; e = e->next) {
       e->erased = true;
       answer.wiped += e->charge();
     }
     unlink_all(*d, dead);
-    // What was freed at once is no longer charged; what is buried below is freed before this returns.
-    for (entry const* e = r->loose.first; e != nullptr; e = e->next) {
-      bool const held = e->owner == d && e->erased && (is_pinned(*e) || e->limbo);
-      if (held) answer.pinned += e->charge();
-    }
-    answer.pinned = std::min(answer.pinned, all);
-    answer.wiped -= std::min(answer.wiped, answer.pinned);
     answer.wiped += drop_spares(*r, d);
     ended.take_all(d->loads);
   }
   bury(dead);
-  answer.wiped += r->money.blocks.purge(who.label(), by.device.value());
+  static_cast<void>(reap(*r));
+  auto const free = r->money.blocks.purge(who.label(), by.device.value());
   land(*r, ended);
   {
     base::mutex_lock const lock(r->place.lock);
+    for (entry const* e = r->loose.first; e != nullptr; e = e->next) {
+      bool const of_it = e->erased && e->device.load(std::memory_order_relaxed) == by.device.value();
+      if (of_it) answer.pinned += e->charge();
+    }
+    answer.wiped = answer.wiped - std::min(answer.wiped, answer.pinned) + free;
     r->counters.wiped += answer.wiped;
   }
   after_operation(*r);

@@ -13,6 +13,7 @@
 #include <framecache/engine/house.hpp>
 #include <framecache/version.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -79,7 +80,7 @@ inline void house::unlink_all(device_state& d, graveyard& dead) noexcept {
 inline void house::put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept {
   if (guards_.any()) {
     e.limbo = true;
-    ++r.limbo;
+    r.limbo.store(r.limbo.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   } else if (e.is_apart()) {
     dead.add(e);
   } else {
@@ -170,7 +171,8 @@ inline void house::bury(graveyard& dead) noexcept {
     // acq_rel: what was read under this pin was read before the memory is written again. Pairs with itself (38)
     m = held.meta.fetch_sub(meta::one_pin, std::memory_order_acq_rel);  // (38) acq_rel: pairs with (38)
   }
-  if (!meta::is_linked(m) && meta::pins(m) == 1) [[unlikely]] last_out(held);
+  if (!meta::is_linked(m) && meta::pins(m) == 1) [[unlikely]]
+    last_out(held);
 }
 
 inline void house::repin(entry& held) noexcept { held.meta.fetch_add(meta::one_pin, std::memory_order_relaxed); }
@@ -182,24 +184,24 @@ inline void house::look_away(entry& held, std::size_t guard) noexcept {
   if (!meta::is_linked(held.meta.load(std::memory_order_relaxed))) static_cast<void>(reap(r));
 }
 
-// Frees what is in limbo and no guard names. Returns whether there was any.
-inline bool house::reap(room& r) noexcept {
+// Frees what is in limbo and no guard names. Returns whether there was any. `keep_memory`: it may stay with the room.
+inline bool house::reap(room& r, bool keep_memory) noexcept {
+  if (r.limbo.load(std::memory_order_relaxed) == 0) return false;
   graveyard dead;
   bool freed = false;
   {
     base::mutex_lock const lock(r.place.lock);
-    if (r.limbo == 0) return false;
     auto const seen = guards_.look();
     for (entry* e = r.loose.first; e != nullptr;) {
       entry* const next = e->next;
       if (e->limbo && !seen.has(*e)) {
         e->limbo = false;
-        --r.limbo;
+        r.limbo.store(r.limbo.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
         freed = true;
         if (e->is_apart()) {
           dead.add(*e);
         } else {
-          recycle(r, *e, true);
+          recycle(r, *e, keep_memory);
         }
       }
       e = next;
@@ -261,37 +263,26 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
   graveyard dead;
   std::unique_ptr<device_state> gone;
   std::uint64_t label = 0;
-  std::uint64_t wiped = 0;
+  std::uint64_t all = 0;
+  std::uint64_t dead_before = 0;
   pinned = 0;
   {
     base::mutex_lock const lock(r.place.lock);
     auto* const d = device_for(r, device);
     if (d == nullptr) return 0;
     label = r.label;
-    wiped = d->charged;
-    auto const before = r.dead_pinned;
-    wiped += drop_spares(r, d);
+    dead_before = r.dead_pinned;
+    all = d->charged + drop_spares(r, d);
     end_device(r, *d, dead);
-    pinned = r.dead_pinned - before;
     gone.reset(d);
   }
-  // What is in the graveyard is about to be wiped; what is in limbo is held by a peek.
-  auto const buried = [&] {
-    std::uint64_t sum = 0;
-    graveyard again;
-    while (entry* const e = dead.take()) {
-      sum += e->charge();
-      again.add(*e);
-    }
-    dead = again;
-    return sum;
-  }();
-  pinned -= buried;
-  wiped -= pinned;
   bury(dead);
-  wiped += r.money.blocks.purge(label, device.value());
+  static_cast<void>(reap(r));
+  auto const free = r.money.blocks.purge(label, device.value());
   let_go_of(r, std::move(gone));
   base::mutex_lock const lock(r.place.lock);
+  pinned = r.dead_pinned - std::min(r.dead_pinned, dead_before);
+  auto const wiped = all - std::min(all, pinned) + free;
   r.counters.wiped += wiped;
   return wiped;
 }
@@ -323,36 +314,34 @@ inline revocation house::sweep(room& r, std::uint64_t label) noexcept {
   graveyard dead;
   device_state* gone = nullptr;
   std::uint64_t old = 0;
-  std::uint64_t freed = 0;
+  std::uint64_t all = 0;
+  std::uint64_t dead_before = 0;
   {
     base::mutex_lock const lock(r.place.lock);
     // Swept already, by somebody who saw a newer one.
     if (label <= r.label) return {order_status::done, 0, r.dead_pinned};
     old = r.label;
-    freed = r.charged.load(std::memory_order_relaxed) - r.dead_pinned + drop_spares(r, nullptr);
-    auto const dead_before = r.dead_pinned;
+    dead_before = r.dead_pinned;
+    all = r.charged.load(std::memory_order_relaxed) - dead_before + drop_spares(r, nullptr);
     while (r.devices != nullptr) {
       auto* const d = r.devices;
       end_device(r, *d, dead);
       d->next = gone;
       gone = d;
     }
-    freed -= r.dead_pinned - dead_before;
     r.label = label;
   }
-  while (entry* const e = dead.take()) {
-    freed += e->charge();
-    graveyard one;
-    one.add(*e);
-    bury(one);
-  }
-  auto const wiped = freed + r.money.blocks.purge(old, std::nullopt);
+  bury(dead);
+  static_cast<void>(reap(r));
+  auto const free = r.money.blocks.purge(old, std::nullopt);
   while (gone != nullptr) {
     auto* const next = gone->next;
     let_go_of(r, std::unique_ptr<device_state>(gone));
     gone = next;
   }
   base::mutex_lock const lock(r.place.lock);
+  auto const pinned = r.dead_pinned - std::min(r.dead_pinned, dead_before);
+  auto const wiped = all - std::min(all, pinned) + free;
   r.counters.wiped += wiped;
   return {order_status::done, wiped, r.dead_pinned};
 }

@@ -158,6 +158,8 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> retirements{0};
   // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
   base::atomic<std::uint64_t> flights{0};
+  // Of the loose frames, those that nobody pins and somebody may be peeking at. Written under the lane's lock.
+  base::atomic<std::uint64_t> limbo{0};
   // Hits of peeks that their threads have handed in.
   base::atomic<std::uint64_t> peeks{0};
 
@@ -166,11 +168,10 @@ struct alignas(64) room final {
   budget bounds ABSL_GUARDED_BY(place.lock);
   device_state* devices ABSL_GUARDED_BY(place.lock) = nullptr;
   std::size_t device_count ABSL_GUARDED_BY(place.lock) = 0;
-  std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;          // that can be found
-  entry_list loose ABSL_GUARDED_BY(place.lock);                // drafts, held frames that cannot be found, and those in limbo
-  entry_list spares ABSL_GUARDED_BY(place.lock);               // free, kept for the room's devices
-  std::size_t limbo ABSL_GUARDED_BY(place.lock) = 0;           // of the loose ones: nobody pins them, somebody may peek
-  std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;   // bytes, of epochs that were revoked and devices retired
+  std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
+  entry_list loose ABSL_GUARDED_BY(place.lock);        // drafts, held frames that cannot be found, and those in limbo
+  entry_list spares ABSL_GUARDED_BY(place.lock);       // free, kept for the room's devices
+  std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;  // bytes, of epochs that were revoked and devices retired
   std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
   std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
   negatives nothing ABSL_GUARDED_BY(place.lock);

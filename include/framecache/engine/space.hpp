@@ -36,11 +36,13 @@ inline void house::credit_frame(room& r, device_state* d, std::uint64_t bytes) n
 // if that is who asks.
 inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep) noexcept {
   graveyard dead;
+  room* whose = nullptr;
   {
     base::mutex_lock const lock(l.lock);
     entry* const e = l.order.victim(l.tick.load(std::memory_order_relaxed));
     if (e == nullptr) return false;
-    room& r = *e->home.get();
+    whose = e->home.get();
+    room& r = *whose;
     r.place.lock.assert_held();
     if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) return false;
     ++r.counters.evictions;
@@ -48,6 +50,8 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
     unlink(*e, dead, std::addressof(r) == for_whom);
   }
   bury(dead);
+  // With somebody peeking somewhere it went to limbo: out of there at once, for its memory is wanted.
+  static_cast<void>(reap(*whose, whose == for_whom));
   return true;
 }
 
@@ -61,8 +65,8 @@ bool house::evict_where(room& r, Which const& which) noexcept {
     for (device_state const* d = r.devices; d != nullptr; d = d->next) {
       for (entry* e = d->first; e != nullptr; e = e->next) {
         if (is_pinned(*e) || !which(*e)) continue;
-        bool const older = oldest == nullptr || e->stamp.load(std::memory_order_relaxed) <
-                                                    oldest->stamp.load(std::memory_order_relaxed);
+        bool const older = oldest == nullptr ||
+                           e->stamp.load(std::memory_order_relaxed) < oldest->stamp.load(std::memory_order_relaxed);
         if (older) oldest = e;
       }
     }
@@ -72,6 +76,7 @@ bool house::evict_where(room& r, Which const& which) noexcept {
     unlink(*oldest, dead);
   }
   bury(dead);
+  static_cast<void>(reap(r));
   return true;
 }
 inline bool house::evict_own(room& r) noexcept {
@@ -193,7 +198,8 @@ inline std::uint64_t house::most_evictable(room& r) noexcept {
   if (std::addressof(r.money) != std::addressof(main_)) {
     movable += r.charged.load(std::memory_order_relaxed);
   } else {
-    for (std::size_t i = 0; room const* const each = room_at(i); ++i) movable += each->charged.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; room const* const each = room_at(i); ++i)
+      movable += each->charged.load(std::memory_order_relaxed);
   }
   auto const used = r.money.account.used();
   auto const limit = r.money.account.limit();

@@ -36,7 +36,7 @@ inline namespace v0 {
 namespace memory {
 
 // Bytes of the blocks of each class. The first two are fixed uses, the others hold small frames with their headers.
-inline constexpr std::array<std::uint32_t, 19> slab_sizes = {192, 512,  256,  320,  384,  448,  512,  640,  768, 896,
+inline constexpr std::array<std::uint32_t, 19> slab_sizes = {192,  512,  256,  320,  384,  448,  512,  640,  768, 896,
                                                              1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
 inline constexpr std::size_t header_class = 0;
 inline constexpr std::size_t table_class = 1;
@@ -227,8 +227,7 @@ class slab final {
       auto* const at = reinterpret_cast<std::byte*>(one);
       auto const number = static_cast<std::uint32_t>(static_cast<std::size_t>(at - range_of(index)) / chunk_);
       // A chunk that could not be remembered stays.
-      bool const stored =
-          base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
+      bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
       if (!stored) return false;
       unlink(c, *one);
       unpoison(at, chunk_);

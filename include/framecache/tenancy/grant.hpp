@@ -110,7 +110,8 @@ class alignas(64) grant final {
     if (deadline && base::steady_now() >= *deadline) return static_cast<std::uint64_t>(refusal::refused);
     auto const now = home.word.load(std::memory_order_acquire);  // (4) acquire: pairs with release (3)
     auto const seen = seen_.load(std::memory_order_relaxed);
-    if ((seen >> seen_shift) == now) [[likely]] return seen & (alive | every_capability);
+    if ((seen >> seen_shift) == now) [[likely]]
+      return seen & (alive | every_capability);
     return ask(now);
   }
   // The word was read before the switches: if one turns in between, the next check finds another word and asks again.

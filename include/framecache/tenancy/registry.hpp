@@ -119,7 +119,7 @@ struct same_authority_t final {
 inline constexpr same_authority_t same_authority{};
 
 // The seal of a scope's words at its address. Not a function: see base/word.hpp. Requires: s.vault_ is not 0.
-#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)                                                                 \
+#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)                                                                       \
   (base::sealed(FRAMECACHE_DETAIL_AT(core::vault, (s).vault_)->secret, FRAMECACHE_DETAIL_WORD(s), (s).grant_, \
                 (s).vault_ ^ std::rotl(std::uint64_t{(s).room_}, 21)))
 
@@ -229,7 +229,8 @@ class scope final {
   }
   // Whether this scope may see, now, what bears that label and was found for that audience. `foreign`: it is live and may not.
   enum class verdict : std::uint8_t { sees, suspended, refused, foreign };
-  [[nodiscard, gnu::always_inline]] verdict judge(std::uint64_t label, std::uint64_t audience, device_id device) const noexcept {
+  [[nodiscard, gnu::always_inline]] verdict judge(std::uint64_t label, std::uint64_t audience,
+                                                  device_id device) const noexcept {
     if (!sound()) return verdict::refused;
     auto& g = *FRAMECACHE_DETAIL_AT(grant, grant_);
     if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return verdict::refused;
@@ -286,7 +287,9 @@ class scope final {
     return grant_ == 0 ? static_cast<refusal>(std::uint64_t{why_}) : refusal::refused;
   }
   // Whether this is a scope that its constructor made, where it made it. The seal is judged before the grant is looked at.
-  [[nodiscard, gnu::always_inline]] bool sound() const noexcept { return grant_ != 0 && seal_ == FRAMECACHE_DETAIL_SCOPE_SEAL(*this); }
+  [[nodiscard, gnu::always_inline]] bool sound() const noexcept {
+    return grant_ != 0 && seal_ == FRAMECACHE_DETAIL_SCOPE_SEAL(*this);
+  }
 
   std::uint64_t grant_ : 64 = 0;
   std::uint64_t vault_ : 64 = 0;
