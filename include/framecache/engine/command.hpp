@@ -210,7 +210,8 @@ inline std::uint64_t house::handles_out(room*& some) noexcept {
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
     static_cast<void>(reap(*r));
     base::mutex_lock const lock(r->place.lock);
-    auto const here = sum_up(*r).handles;
+    auto const all = sum_up(*r);
+    auto const here = all.handles + all.leaving;
     if (here != 0) some = r;
     out += here;
   }
@@ -238,6 +239,8 @@ inline house::sums house::sum_up(room& r) noexcept {
     all.handles += meta::pins(m) + looks;
     if (meta::pins(m) + looks != 0) all.pinned += e.charge();
     if (linked) all.hits += meta::hits(m);
+    // Whoever held it last is about to put it away or to bury it, and still needs the room for that.
+    if (!linked && !e.limbo && meta::pins(m) + looks == 0) ++all.leaving;
   };
   for (device_state const* d = r.devices; d != nullptr; d = d->next) {
     for (entry const* e = d->first; e != nullptr; e = e->next) add(*e, true);
@@ -252,6 +255,7 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   room* const r = room_for_order(by, tenant);
   if (r == nullptr) return {order_status::unknown};
   base::mutex_lock const lock(r->place.lock);
+  static_cast<void>(r->place.next_tick());  // what was used before is told apart from what is used from now on
   room_counters const c = r->counters;
   auto const all = sum_up(*r);
   return {order_status::done, r->charged.load(std::memory_order_relaxed), all.pinned, r->frames,  r->device_count,

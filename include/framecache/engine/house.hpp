@@ -185,7 +185,7 @@ class house final {
   [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
   [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
-  [[nodiscard]] entry* pin_found(room& r, entry* e, core::key const& k) noexcept;
+  [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
   [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
   [[nodiscard]] entry* pin_locked(room& r, core::key const& k, lookup_status& why) noexcept;
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
@@ -287,6 +287,7 @@ class house final {
   struct sums final {
     std::uint64_t pinned = 0;
     std::uint64_t handles = 0;
+    std::uint64_t leaving = 0;  // nobody holds them, and somebody is freeing them
     std::uint64_t hits = 0;
   };
   [[nodiscard]] sums sum_up(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);

@@ -90,16 +90,14 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
 }
 
 // The whole key decides (I1): it was compared when the entry was found, and is again when it is pinned.
-[[gnu::always_inline]] inline entry* house::pin_found(room& r, entry* e, core::key const& k) noexcept {
+[[gnu::always_inline]] inline entry* house::pin_found(entry* e, core::key const& k) noexcept {
   if (e == nullptr) [[unlikely]]
     return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);  // whoever finds it will look at its bytes
   if (!try_pin(*e, alone())) [[unlikely]]
     return nullptr;
-  if (e->has(k)) [[likely]] {
-    use(r, *e);
+  if (e->has(k)) [[likely]]
     return e;
-  }
   unpin(*e);
   return nullptr;
 }
@@ -154,9 +152,12 @@ inline pin house::find(core::scope const& who, device_id device, stream_generati
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   auto const k = key_for(g, {device, generation, which});
   why = lookup_status::hit;
-  auto* e = pin_found(r, look(r, k), k);
-  if (e == nullptr) [[unlikely]]
+  auto* e = pin_found(look(r, k), k);
+  if (e != nullptr) [[likely]] {
+    use(r, *e);
+  } else {
     e = pin_locked(r, k, why);
+  }
   after_operation(r);
   if (e == nullptr) [[unlikely]]
     return {};
@@ -215,7 +216,7 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   auto const live =
       stream_generation{slot.cold->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
   core::key const k{label, device, live, which};
-  return pin_found(r, look(r, k), k);
+  return pin_found(look(r, k), k);
 }
 
 [[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which,
@@ -258,14 +259,19 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   bool stale = false;
   why = lookup_status::hit;
   auto* e = pin_newest(r, g.label, asked, which);
-  if (e != nullptr && limit.bounded() && !limit.admits(base::steady_now() - e->committed_at)) {
+  auto const now = limit.bounded() ? base::steady_now() : base::steady_time{};
+  if (limit.bounded()) r.place.pass_time(now);
+  if (e != nullptr && limit.bounded() && !limit.admits(now - e->committed_at)) {
     // No hit after all: the lock decides what it is.
     e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
     unpin(*e);
     e = nullptr;
   }
-  if (e == nullptr) [[unlikely]]
+  if (e != nullptr) [[likely]] {
+    use(r, *e);
+  } else {
     e = latest_locked(r, g.label, asked, which, limit, stale, why);
+  }
   after_operation(r);
   if (e == nullptr) return {};
   return pin{*this, *e, g.audience_number, stale};

@@ -3,7 +3,7 @@
 // Which frame leaves first. Readers write nothing but a frame's own stamp (entry.stamp), and that only when it would change; what
 // the lane keeps is corrected when a victim is looked for.
 //
-//   lru     exact in ticks. The lane's tick moves with each put; a stamp is the tick of the last use. A heap holds for each frame
+//   lru     exact in ticks. The lane's tick moves with each put, see room.hpp; a stamp is the tick of the last use. A heap holds for each frame
 //           a stamp that is never later than the true one, so the first frame whose record is still true is the least recently
 //           used. A record that is not is corrected and sinks: each use costs at most one correction. Of two uses of one frame
 //           that overlap, either may be the one that counts: a reader that was held up writes the tick that it had read.

@@ -190,8 +190,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         r.loose.remove(e);
         e.sequence = ++d->sequence;
         e.committed_at = now;
-        auto const tick = r.place.tick.load(std::memory_order_relaxed) + 1;
-        r.place.tick.store(tick, std::memory_order_relaxed);
+        auto const tick = r.place.next_tick();
         // Found from here on: the draft's pin becomes the link.
         e.meta.store(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
         if (old != nullptr) {

@@ -26,6 +26,7 @@
 #include <framecache/policy/settings.hpp>
 #include <framecache/version.hpp>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -41,7 +42,20 @@ struct lane final {
   lane(policy::eviction how, memory::ledger& account, base::sharing s) noexcept : lock(s), order(how, account) {}
   base::mutex lock;
   use_order order ABSL_GUARDED_BY(lock);
+  // What stamps of use count in: moves with each put, with each look at the tenant's counts, and after 4 ms when somebody reads the
+  // clock anyway.
   base::atomic<std::uint64_t> tick{1};
+  base::atomic<base::steady_time::rep> ticked_at{0};
+
+  std::uint64_t next_tick() noexcept { return tick.fetch_add(1, std::memory_order_relaxed) + 1; }
+  void pass_time(base::steady_time now) noexcept {
+    constexpr base::steady_time::rep so_long =
+        std::chrono::duration_cast<base::steady_time::duration>(std::chrono::milliseconds{4}).count();
+    auto const at = now.time_since_epoch().count();
+    auto before = ticked_at.load(std::memory_order_relaxed);
+    if (at - before < so_long) return;
+    if (ticked_at.compare_exchange_strong(before, at, std::memory_order_relaxed)) static_cast<void>(next_tick());
+  }
 };
 
 // Memory and its bound: the cache's, or with strict isolation the tenant's own partition. `most`: what the bound may be raised to.
