@@ -265,8 +265,10 @@ class house final {
                                       std::uint64_t bytes) noexcept;
   void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;
   [[nodiscard]] entry* take_header(room& r) noexcept;
-  [[nodiscard]] commit_status link(core::scope const& who, entry& e, std::uint64_t lead, waiter_list& woken,
-                                   flight_list& ended, graveyard& dead) noexcept;
+  [[nodiscard]] commit_status link(core::scope const& who, entry& e, std::uint64_t size, std::uint64_t lead,
+                                   waiter_list& woken, flight_list& ended, graveyard& dead) noexcept;
+  [[nodiscard]] static std::uint64_t erased_of(room& r, device_id device) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void fence(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t next_generation(std::uint64_t last) const noexcept;
 

@@ -162,8 +162,8 @@ inline void house::end(core::scope const& who, device_id device, stream_generati
 }
 
 // Publishes a complete frame: the last checks, the swap, and the order all happen under one lock.
-inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t lead, waiter_list& woken,
-                                 flight_list& ended, graveyard& dead) noexcept {
+inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t size, std::uint64_t lead,
+                                 waiter_list& woken, flight_list& ended, graveyard& dead) noexcept {
   room& r = *e.home.get();
   auto const k = e.key();
   auto const hash = hash_of(k);
@@ -188,11 +188,10 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
       }
       if (lacking == 0) {
         r.loose.remove(e);
+        e.resize(size);  // under the lock: whoever sums up what is loose reads it
         e.sequence = ++d->sequence;
         e.committed_at = now;
         auto const tick = r.place.next_tick();
-        // Found from here on: the draft's pin becomes the link.
-        e.meta.store(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
         if (old != nullptr) {
           r.index.replace(*old, e, hash);
           r.place.order.replace(*old, e, tick);
@@ -207,13 +206,18 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         d->first = std::addressof(e);
         ++r.frames;
         ++r.counters.commits;
+        if (k.rendition_word() == rendition::source().word()) {
+          d->newest = std::addressof(e);
+          d->slot.set_newest(r.label, std::addressof(e));
+        }
         if (old != nullptr) unlink(*old, dead);
+        // Pinned from here on: the draft's pin becomes the link. Last, so that of one key there is one frame to pin: a reader with an
+        // old address of this entry would see the newer one first and the older one then.
+        e.meta.store(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
         // Whoever waits for this key has it, whether its ticket published it or a stream did.
         if (auto loaded = d->loads.take(k.rendition_word())) ended.add(std::move(loaded));
         r.nothing.remove(k);
         if (k.rendition_word() == rendition::source().word()) {
-          d->newest = std::addressof(e);
-          d->slot.set_newest(r.label, std::addressof(e));
           if (d->before != nullptr) unlink(*d->before, dead);
           woken.swap(d->waiters);
         }
@@ -240,12 +244,11 @@ inline commit_status house::publish(core::scope const& who, writing const& by, s
   e.codec = facts.codec;
   e.width = facts.width;
   e.height = facts.height;
-  e.resize(size);
   catch_up(who, r);
   waiter_list woken;
   flight_list ended;
   graveyard dead;
-  auto const why = link(who, e, by.lead, woken, ended, dead);
+  auto const why = link(who, e, size, by.lead, woken, ended, dead);
   if (why == commit_status::committed) {
     memory.forget();
   } else {
@@ -310,7 +313,7 @@ inline commit_status house::adopt(core::scope const& who, writing const& by, ren
   flight_list ended;
   graveyard dead;
   staged held{*this, *e};
-  why = link(who, *e, by.lead, woken, ended, dead);
+  why = link(who, *e, size, by.lead, woken, ended, dead);
   if (why == commit_status::committed) {
     held.forget();
   } else {
@@ -324,6 +327,15 @@ inline commit_status house::adopt(core::scope const& who, writing const& by, ren
   return why;
 }
 
+// Bytes of a device's frames that were erased and are still held.
+inline std::uint64_t house::erased_of(room& r, device_id device) noexcept {
+  std::uint64_t sum = 0;
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
+    if (e->erased && e->device.load(std::memory_order_relaxed) == device.value()) sum += e->charge();
+  }
+  return sum;
+}
+
 inline revocation house::erase(core::scope const& who, writing const& by) noexcept {
   room* const r = room_of(who);
   if (r == nullptr) return {order_status::refused};
@@ -331,12 +343,14 @@ inline revocation house::erase(core::scope const& who, writing const& by) noexce
   graveyard dead;
   flight_list ended;
   revocation answer{order_status::refused};
+  std::uint64_t held_before = 0;
   {
     base::mutex_lock const lock(r->place.lock);
     device_state* d = nullptr;
     core::key const any{who.label(), by.device, by.generation, rendition::source()};
     if (may_publish(who, *r, any, 0, d) != commit_status::committed) return answer;
     answer.status = order_status::done;
+    held_before = erased_of(*r, by.device);
     for (entry* e = d->first; e != nullptr; e = e->next) {
       e->erased = true;
       answer.wiped += e->charge();
@@ -351,10 +365,8 @@ inline revocation house::erase(core::scope const& who, writing const& by) noexce
   land(*r, ended);
   {
     base::mutex_lock const lock(r->place.lock);
-    for (entry const* e = r->loose.first; e != nullptr; e = e->next) {
-      bool const of_it = e->erased && e->device.load(std::memory_order_relaxed) == by.device.value();
-      if (of_it) answer.pinned += e->charge();
-    }
+    auto const held = erased_of(*r, by.device);
+    answer.pinned = held - std::min(held, held_before);
     answer.wiped = answer.wiped - std::min(answer.wiped, answer.pinned) + free;
     r->counters.wiped += answer.wiped;
   }

@@ -121,7 +121,8 @@ inline bool house::evict_borrower(room const* except, std::uint64_t bytes) noexc
   for (std::size_t tried = 0; tried != count; ++tried) {
     room* const candidate = next_room();
     if (candidate == except) continue;
-    if (release_spare(*candidate)) return true;
+    // What is free there already goes first; and what nobody has any more does not count toward its floor.
+    if (reap(*candidate, false) || release_spare(*candidate)) return true;
     if (!may_take_from(*candidate, wants, within)) continue;
     auto const floor = candidate->floor.load(std::memory_order_relaxed);
     if (evict_oldest(candidate->place, except, floor == room::no_floor ? 0 : floor)) return true;
