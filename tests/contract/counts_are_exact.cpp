@@ -54,7 +54,7 @@ TEST_CASE("each figure of stats() and counts() is exact for a small traffic that
   CHECK(s.absent == 2);
   CHECK(s.too_old == 1);
   CHECK(s.misses == 4);
-  CHECK(s.handles == 3);           // held, shared, draft
+  CHECK(s.handles == 3);                        // held, shared, draft
   CHECK(s.pinned == 2 * testing::small_frame);  // one frame, one draft
   CHECK(s.evictions == 0);
   CHECK(s.wiped == 0);

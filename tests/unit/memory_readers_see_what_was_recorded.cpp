@@ -77,8 +77,10 @@ TEST_CASE("a short frame in the block of a longer one of the same device shows n
     auto const first = home.latest();
     before = home.eye.read(first).bytes().data();
   }
-  REQUIRE(testing::put(home.stream, std::string(2700, 's')) == fc::commit_status::committed);  // frees the first one's block
-  REQUIRE(testing::put(home.stream, std::string(2600, 't')) == fc::commit_status::committed);  // and this one is put there
+  REQUIRE(testing::put(home.stream, std::string(2700, 's')) ==
+          fc::commit_status::committed);  // frees the first one's block
+  REQUIRE(testing::put(home.stream, std::string(2600, 't')) ==
+          fc::commit_status::committed);  // and this one is put there
 
   auto const seen = home.latest();
   auto const view = home.eye.read(seen);
