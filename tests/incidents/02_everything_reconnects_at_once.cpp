@@ -19,6 +19,9 @@
 
 namespace {
 
+// Of each frame: a page with the zeros behind it, so that not everything fits.
+constexpr std::size_t frame_size = 4000 - 4000 % sizeof(testing::stamp);
+
 using steady = std::chrono::steady_clock;
 
 // What a relay is usually built on: a least recently used map in 64 ways, keyed by a device number that is unique in
@@ -117,7 +120,7 @@ class framecache_relay final {
   }
   bool next_frame(std::uint64_t home, std::uint64_t camera, std::uint64_t number) {
     auto const& stream = streams_[at(home, camera)];
-    return testing::put_stamped(stream, home + 1, number, 2 * sizeof(testing::stamp)) == fc::commit_status::committed;
+    return testing::put_stamped(stream, home + 1, number, frame_size) == fc::commit_status::committed;
   }
   // By its newest frame or, for every fourth device, by the exact generation.
   [[nodiscard]] reply ask(std::uint64_t as, std::uint64_t device) const {

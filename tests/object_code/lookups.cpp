@@ -8,7 +8,8 @@
 //   lookups time         nanoseconds of each mode, medians of interleaved rounds
 //
 // No function of the library takes bare key words, so the raw lookup is written here. It must do what house::find and house::unpin
-// do and no more: a lock, the device's live generation, the index by the whole key, the order of use, pins and counters.
+// do for a hit and no more: the newest frame of the device by its whole key, a pin by compare-and-swap, the key compared again, the
+// stamp of use, the pin let go of. It names its room itself, as code with raw integers would.
 #include <framecache/framecache.hpp>
 
 #include <algorithm>
@@ -19,8 +20,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,105 +61,67 @@ struct asked final {
   std::uint64_t generation;
 };
 
-// A room of raw integers, filled like the cache's.
+// A room of raw integers, filled like the cache's: the same directory, entries of the same memory, the same order of use.
 struct raw_room final {
-  static constexpr std::uint64_t slot = 0;
   static constexpr std::uint64_t label = 1;
 
-  raw_room(engine::house& in, std::vector<asked> const& like) : home(in) {
-    auto owned = std::make_unique<engine::room>(home, fc::tenant_id{std::uint64_t{1}}, lane, purse, 0, label,
-                                                fc::budget{}, engine::key_hash{&engine::hash_with_xxh3, &secret});
-    at = owned.get();
-    if (!directory.place(slot, *at)) std::abort();
-    rooms.push_back(std::move(owned));
-    fc::base::mutex_lock const lock(at->place.lock);
+  explicit raw_room(std::vector<asked> const& like) {
     for (auto const& each : like) add(each);
   }
   raw_room(raw_room const&) = delete;
   raw_room& operator=(raw_room const&) = delete;
-  ~raw_room() {
-    for (auto* const f : frames) f->~frame();
-    for (auto* const block : blocks) std::free(block);
+  ~raw_room() = default;
+
+  void add(asked const& each) {
+    constexpr auto whole = engine::padded(frame_bytes) + engine::entry_bytes;
+    auto* const at = purse.small.take(purse.small.class_for_frame(whole));
+    auto const slot = devices.add(each.device);
+    if (at == nullptr || !slot) std::abort();
+    auto& e = *fc::base::object_in_zeroed_pages<engine::entry>(at);
+    e.name(core::key{label, fc::device_id{std::uint64_t{each.device}},
+                     fc::stream_generation{std::uint64_t{each.generation}}, fc::rendition::source()});
+    e.resize(frame_bytes);
+    e.meta.store(engine::meta::linked);
+    std::memset(e.payload(), 1, frame_bytes);
+    slot.set_newest(label, std::addressof(e));
   }
 
-  void add(asked const& each) ABSL_EXCLUSIVE_LOCKS_REQUIRED(at->place.lock) {
-    auto d = std::make_unique<engine::device_state>(fc::device_id{std::uint64_t{each.device}});
-    d->generation = each.generation;
-    // Where a frame lies in the cache: at the start of a page, its bytes behind it.
-    blocks.push_back(std::aligned_alloc(4096, 4096));
-    core::key const k{label, d->id, fc::stream_generation{std::uint64_t{each.generation}}, fc::rendition::source()};
-    auto* const f = ::new (blocks.back()) engine::frame{k, *at, {}, frame_bytes, 4096};
-    auto* const payload = static_cast<std::byte*>(blocks.back()) + engine::frame_header;
-    std::memset(payload, 1, frame_bytes);
-    f->own = {payload, frame_bytes};
-    f->size = frame_bytes;
-    f->device = d.get();
-    f->linked = true;
-    at->place.order.add_newest(*f);
-    at->index.emplace(f->key, f);
-    at->devices.emplace(each.device, std::move(d));
-    frames.push_back(f);
-  }
-
-  engine::house& home;
-  fc::hash_secret const secret = engine::fresh_secret();
-  engine::lane lane{fc::base::sharing::many_threads};
-  fc::memory::arena arena{std::uint64_t{1} << 20, fc::base::sharing::many_threads};
-  engine::purse purse{std::uint64_t{1} << 20, arena, true, fc::base::sharing::many_threads};
-  std::vector<std::unique_ptr<engine::room>> rooms;
-  engine::room* at = nullptr;
-  engine::room_directory directory;
-  std::vector<engine::frame*> frames;
-  std::vector<void*> blocks;
+  fc::base::sharing const sharing = fc::base::sharing::many_threads;
+  fc::policy::eviction const evict = fc::policy::eviction::lru;
+  fc::base::atomic<std::uint64_t> tick{1};
+  fc::memory::arena arena{std::uint64_t{1} << 20, sharing};
+  engine::purse purse{std::uint64_t{1} << 22, std::uint64_t{1} << 22, arena, true, false, sharing};
+  engine::device_directory devices{purse.account, std::uint64_t{1} << 22, sharing};
 };
 
-inline engine::device_state* owner(engine::room& r, core::key const& k) ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock) {
-  auto const found = r.devices.find(k.device().value());
-  return found == r.devices.end() ? nullptr : found->second.get();
+inline void raw_drop(raw_room const& in, engine::entry& held) {
+  std::uint64_t before = 0;
+  if (in.sharing == fc::base::sharing::one_thread) {
+    before = held.meta.load(std::memory_order_relaxed);
+    held.meta.store(before - engine::meta::one_pin, std::memory_order_relaxed);
+  } else {
+    before = held.meta.fetch_sub(engine::meta::one_pin, std::memory_order_acq_rel);
+  }
+  // The frame would be freed here.
+  if (!engine::meta::is_linked(before) && engine::meta::pins(before) == 1) std::abort();
 }
 
-inline engine::frame* raw_find(engine::room_directory const& directory, std::uint64_t slot, std::uint64_t label,
-                               std::uint64_t device, std::uint64_t generation, fc::rendition which) {
-  engine::room* const r = directory.find(slot);
-  if (r == nullptr) return nullptr;
-  fc::base::mutex_lock const lock(r->place.lock);
-  auto const d = r->devices.find(device);
-  if (d == r->devices.end() || generation < d->second->generation) {
-    ++r->counters.absent;
+inline engine::entry* raw_find(raw_room const& in, std::uint64_t label, std::uint64_t device, std::uint64_t generation,
+                               fc::rendition which) {
+  core::key const k{label, fc::device_id{std::uint64_t{device}}, fc::stream_generation{std::uint64_t{generation}},
+                    which};
+  auto const slot = in.devices.find(device);
+  if (!slot) return nullptr;
+  auto* const e = slot.newest_of(label);
+  if (e == nullptr || !e->has(k)) return nullptr;
+  __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + engine::entry_bytes);
+  if (!engine::try_pin(*e, in.sharing == fc::base::sharing::one_thread)) return nullptr;
+  if (!e->has(k)) {
+    raw_drop(in, *e);
     return nullptr;
   }
-  auto const found = r->index.find(
-      core::key{label, fc::device_id{std::uint64_t{device}}, fc::stream_generation{std::uint64_t{generation}}, which});
-  if (found == r->index.end()) {
-    ++r->counters.absent;
-    return nullptr;
-  }
-  auto& f = *found->second;
-  r->place.order.touch(f);
-  ++r->handles;
-  if (f.pins++ == 0) {
-    if (auto* const of = owner(*r, f.key)) {
-      r->pinned += f.charge;
-      of->pinned += f.charge;
-    }
-  }
-  ++r->counters.hits;
-  return &f;
-}
-
-inline void raw_drop(engine::frame& held) {
-  engine::room& r = held.home;
-  auto const k = held.key;
-  auto const cost = held.charge;
-  fc::base::mutex_lock const lock(r.place.lock);
-  if (!held.linked && held.pins == 1) std::abort();  // the frame would be freed here
-  if (--held.pins == 0) {
-    if (auto* const of = owner(r, k)) {
-      r.pinned -= cost;
-      of->pinned -= cost;
-    }
-  }
-  if (--r.handles == 0) r.released.notify_all();
+  engine::mark_used(*e, in.evict, in.tick.load(std::memory_order_relaxed));
+  return e;
 }
 
 }  // namespace
@@ -167,10 +130,10 @@ COUNTED bool scoped_lookup(viewer_type const& eye, std::uint64_t device, std::ui
   auto const held = eye.find(fc::device_id{std::uint64_t{device}}, fc::stream_generation{std::uint64_t{generation}});
   return static_cast<bool>(held);
 }
-COUNTED bool raw_lookup(engine::room_directory const& directory, std::uint64_t device, std::uint64_t generation) {
-  auto* const held = raw_find(directory, raw_room::slot, raw_room::label, device, generation, fc::rendition::source());
+COUNTED bool raw_lookup(raw_room const& in, std::uint64_t device, std::uint64_t generation) {
+  auto* const held = raw_find(in, raw_room::label, device, generation, fc::rendition::source());
   if (held == nullptr) return false;
-  raw_drop(*held);
+  raw_drop(in, *held);
   return true;
 }
 COUNTED bool scoped_lookup_and_read(viewer_type const& eye, std::uint64_t device, std::uint64_t generation) {
@@ -179,13 +142,13 @@ COUNTED bool scoped_lookup_and_read(viewer_type const& eye, std::uint64_t device
   auto const bytes = view.bytes();
   return !bytes.empty() && bytes.back() != std::byte{0};
 }
-COUNTED bool raw_lookup_and_read(engine::room_directory const& directory, std::uint64_t device,
-                                 std::uint64_t generation) {
-  auto* const held = raw_find(directory, raw_room::slot, raw_room::label, device, generation, fc::rendition::source());
+COUNTED bool raw_lookup_and_read(raw_room const& in, std::uint64_t device, std::uint64_t generation) {
+  auto* const held = raw_find(in, raw_room::label, device, generation, fc::rendition::source());
   if (held == nullptr) return false;
-  auto const bytes = held->buffers().empty() ? std::span<std::byte const>{} : held->buffers().front();
+  std::span<std::byte const> bytes;
+  if (!held->is_foreign()) bytes = {held->payload(), static_cast<std::size_t>(held->size())};
   bool const any = !bytes.empty() && bytes.back() != std::byte{0};
-  raw_drop(*held);
+  raw_drop(in, *held);
   return any;
 }
 
@@ -199,8 +162,6 @@ struct stage final {
   viewer_type eye{cache.viewer("viewer")};
   std::vector<fc::stream> streams;
   std::vector<asked> places;
-  // The twin's room names an engine and never goes to it; only a store can build one.
-  alignas(engine::house) std::byte nowhere[sizeof(engine::house)] = {};
 
   stage() {
     for (std::uint64_t i = 0; i != devices; ++i) {
@@ -224,9 +185,9 @@ std::uint64_t look(mode how, stage const& s, raw_room const& twin, std::uint64_t
     bool hit = false;
     switch (how) {
       case scoped: hit = scoped_lookup(s.eye, device, generation); break;
-      case raw: hit = raw_lookup(twin.directory, device, generation); break;
+      case raw: hit = raw_lookup(twin, device, generation); break;
       case scoped_read: hit = scoped_lookup_and_read(s.eye, device, generation); break;
-      default: hit = raw_lookup_and_read(twin.directory, device, generation); break;
+      default: hit = raw_lookup_and_read(twin, device, generation); break;
     }
     hits += hit ? 1 : 0;
   }
@@ -258,8 +219,7 @@ int print_times(stage const& s, raw_room const& twin) {
 
 int main(int argc, char** argv) {
   stage const s;
-  auto twin =
-      std::make_unique<raw_room>(*reinterpret_cast<engine::house*>(const_cast<std::byte*>(s.nowhere)), s.places);
+  auto const twin = std::make_unique<raw_room>(s.places);
   if (argc == 2 && std::string_view{argv[1]} == "time") return print_times(s, *twin);
   auto const found = argc == 3 ? std::find(mode_names.begin(), mode_names.end(), argv[1]) : mode_names.end();
   if (found == mode_names.end()) {

@@ -58,7 +58,8 @@ class guards final {
     auto& mine = lines_[number];
     if (mine.looks_at.load(std::memory_order_relaxed) != nullptr) return false;
     if (mine.armed.load(std::memory_order_relaxed) == 0) arm(mine);
-    mine.looks_at.store(std::addressof(e), std::memory_order_relaxed);
+    // (27) release: pairs with acquire (28), so that what this thread looked at before is done with too
+    mine.looks_at.store(std::addressof(e), std::memory_order_release);
     base::light_fence(asymmetric_);
     // (29) acquire: pairs with release (30)
     if (mine.armed.load(std::memory_order_acquire) != 0) return true;

@@ -367,6 +367,8 @@ inline house::~house() {
       gone.reset();
       {
         base::mutex_lock const lock(r->place.lock);
+        // Free memory names the device that left it: it goes before the devices do.
+        static_cast<void>(drop_spares(*r, nullptr));
         if (r->devices != nullptr) {
           gone.reset(r->devices);
           end_device(*r, *gone, dead);
@@ -374,8 +376,6 @@ inline house::~house() {
       }
       bury(dead);
     } while (gone);
-    base::mutex_lock const lock(r->place.lock);
-    drop_spares(*r, nullptr);
   }
 }
 

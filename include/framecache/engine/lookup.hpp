@@ -201,6 +201,8 @@ inline glance house::peek(core::scope const& who, device_id device, stream_gener
       return glance{*this, *e, g.audience_number, thread};
     }
     guards_.leave(thread);
+    // Whoever took it out just then may have left it to this guard.
+    if (!meta::is_linked(e->meta.load(std::memory_order_relaxed))) static_cast<void>(reap(r));
   }
   auto* const held = pin_locked(r, k, why);
   after_operation(r);
@@ -283,12 +285,11 @@ inline std::optional<stream_generation> house::current(core::scope const& who, d
   if (word == 0) return std::nullopt;
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (!g.lists(device)) return std::nullopt;
-  auto const slot = devices_.find(device.value());
-  // (45) acquire: pairs with release (46)
-  if (!slot || slot.cold->label.load(std::memory_order_acquire) != g.label) return std::nullopt;
-  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
-  if (live == 0) return std::nullopt;
-  return stream_generation{std::uint64_t{live}};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  base::mutex_lock const lock(r.place.lock);
+  auto const* const d = r.label == g.label ? device_for(r, device) : nullptr;
+  if (d == nullptr || d->generation == 0) return std::nullopt;
+  return stream_generation{std::uint64_t{d->generation}};
 }
 
 }  // namespace engine

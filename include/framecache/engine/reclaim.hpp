@@ -155,11 +155,14 @@ inline void house::bury(graveyard& dead) noexcept {
 [[gnu::noinline]] inline void house::last_out(entry& e) noexcept {
   room& r = *e.home.get();
   graveyard dead;
+  bool at_once = false;
   {
     base::mutex_lock const lock(r.place.lock);
+    at_once = e.dead || e.erased;  // wiped at its last release, also while somebody peeks at others
     put_away(r, e, dead, true);
   }
   bury(dead);
+  if (at_once) static_cast<void>(reap(r));
 }
 
 [[gnu::always_inline]] inline void house::unpin(entry& held) noexcept {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// engine/index.hpp: one thread grows a full index, moves what is in it and inserts one more; another looks for what was there before.
+// What it is given has the key; nothing is given for a key that nothing has; and a lookup that begins after the growth did finds what
+// it looks for without a lock, wherever that is just then.
+#include <framecache/base/fatal.hpp>
+#include <framecache/engine/index.hpp>
+
+#include <model/relacy/simulation.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+using namespace framecache;
+
+struct a_growing_index_finds_what_it_holds final : model::suite<a_growing_index_finds_what_it_holds> {
+  static constexpr unsigned default_iterations = 200'000;
+  static constexpr std::size_t before_growth = engine::bucket_slots;
+
+  static constexpr std::size_t grown = 8;
+  model::zeroed<engine::bucket> buckets{1 + grown};
+  engine::index index{buckets[0]};
+  model::zeroed<engine::entry> entries{before_growth + 1};
+  base::atomic<bool> growing{false};
+
+  static core::key key_of(std::size_t i) { return core::key{{1, i + 1, 1, 1}}; }
+  // Two buckets of the larger table, so that one of them may be passed; tags alike for every second.
+  static std::uint64_t hash_of(std::size_t i) { return (i & 1) | (std::uint64_t{i & 2} << 57); }
+  static std::uint64_t hash_of_node(engine::entry const& n) { return hash_of(n.key().device().value() - 1); }
+
+  void before() {
+    for (std::size_t i = 0; i != before_growth; ++i) {
+      entries[i].name(key_of(i));
+      index.insert(entries[i], hash_of(i));
+    }
+  }
+  void run(unsigned thread) {
+    if (thread == 0) {
+      grow();
+    } else {
+      for (int i = 0; i != 3; ++i) look(rl::rand(static_cast<unsigned>(before_growth + 2)));
+    }
+  }
+  void grow() {
+    RL_ASSERT(index.wants() == grown);
+    index.grow(&buckets[1], grown);
+    growing.store(true, std::memory_order_release);
+    while (index.moving()) static_cast<void>(index.move_some(&hash_of_node));
+    entries[before_growth].name(key_of(before_growth));
+    index.insert(entries[before_growth], hash_of(before_growth));
+    index.erase(entries[0], hash_of(0));
+    entries[0].unname();
+  }
+  void look(std::size_t i) {
+    bool const begun = growing.load(std::memory_order_acquire);
+    auto* const found = index.find(key_of(i), hash_of(i));
+    RL_ASSERT(found == nullptr || (i <= before_growth && found == &entries[i]));
+    if (begun && i != 0 && i < before_growth) RL_ASSERT(found != nullptr);
+  }
+  void after() {
+    for (std::size_t i = 1; i <= before_growth; ++i) RL_ASSERT(index.find(key_of(i), hash_of(i)) == &entries[i]);
+    RL_ASSERT(index.find(key_of(0), hash_of(0)) == nullptr);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return model::simulate<a_growing_index_finds_what_it_holds>(argc, argv); }

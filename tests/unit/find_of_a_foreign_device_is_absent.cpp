@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A stranger who knows a device's number and its generations learns nothing by asking for them: not even that one has passed.
+#include <doctest/doctest.h>
+
+#include "support/homes.hpp"
+
+#include <array>
+
+TEST_CASE("another home's device is absent in every lookup, whatever generation of it is asked for (I2, I12)") {
+  testing::house<> h;
+  auto camera = h.cache.publisher(h.keys.publisher(1));
+  auto const before = camera.begin(camera.device("porch"));
+  REQUIRE(testing::put(before, "older") == fc::commit_status::committed);
+  auto const now = camera.begin(before.device());
+  REQUIRE(testing::put(now, "newer") == fc::commit_status::committed);
+  auto eye = h.cache.viewer(h.keys.viewer(1));
+  REQUIRE(eye.find(now.device(), before.generation()).why() == fc::lookup_status::superseded);
+  auto stranger = h.cache.viewer(h.keys.viewer(2));
+  // With a camera of its own, so that it has a room and devices to be looked up in.
+  auto their_camera = h.cache.publisher(h.keys.publisher(2));
+  auto const theirs = their_camera.begin(their_camera.device("porch"));
+  REQUIRE(testing::put(theirs, "theirs") == fc::commit_status::committed);
+  auto const never = [](fc::frame_view const&) { FAIL("there is nothing to look at"); };
+  for (auto const generation : {before.generation(), now.generation()}) {
+    CHECK(stranger.find(now.device(), generation).why() == fc::lookup_status::absent);
+    CHECK(stranger.peek(now.device(), generation, never) == fc::lookup_status::absent);
+    CHECK(stranger.find_many(std::array{fc::place{now.device(), generation}})[0].why() == fc::lookup_status::absent);
+  }
+  CHECK(stranger.latest(now.device(), fc::any_age).why() == fc::lookup_status::absent);
+  CHECK_FALSE(stranger.current(now.device()).has_value());
+  CHECK(their_camera.begin(now.device()).why() == fc::begin_status::unknown);
+  CHECK(stranger.find(theirs.device(), theirs.generation()));
+}
