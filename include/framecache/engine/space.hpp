@@ -220,9 +220,11 @@ inline house::lack house::lacks(room& r, device_state const& d, std::uint64_t by
 inline bool house::make_up_for(room& r, lack what, device_id device, std::uint64_t bytes) noexcept {
   switch (what) {
     case lack::none: return make_space(r, bytes);
-    case lack::of_tenant: return evict_own(r);
+    // What waits for a look at the guards is charged until then.
+    case lack::of_tenant: return reap(r) || evict_own(r);
     case lack::of_device:
-      return evict_where(r, [&](entry const& e) { return e.device.load(std::memory_order_relaxed) == device.value(); });
+      return reap(r) ||
+             evict_where(r, [&](entry const& e) { return e.device.load(std::memory_order_relaxed) == device.value(); });
     case lack::for_ever: break;
   }
   return false;
