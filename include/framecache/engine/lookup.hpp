@@ -176,6 +176,7 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   }
   for (std::size_t i = 0; i != count; ++i) {
     auto const* const e = slots[i] ? slots[i].newest_of(label) : nullptr;
+    if (e == nullptr) continue;
     __builtin_prefetch(e, 1);
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
   }

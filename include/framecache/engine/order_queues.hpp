@@ -230,7 +230,9 @@ class s3fifo_queues final {
     return nullptr;
   }
   void evicted(entry& e, std::uint64_t hash) noexcept {
-    if (!is_in_main(e)) ghosts_.add(hash, main_.count + small_.count);
+    // As many as the main queue has places: nine tenths.
+    std::size_t const all = count();
+    if (!is_in_main(e)) ghosts_.add(hash, all - (all < 20 ? 1 : all / 10));
   }
   [[nodiscard]] std::size_t count() const noexcept { return std::size_t{small_.count} + main_.count; }
 

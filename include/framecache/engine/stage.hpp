@@ -188,8 +188,10 @@ inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
   auto const slot = devices_.find(k.device().value());
   if (!slot) return;
   auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
-  for (std::size_t line = 0; line < sizeof(device_state); line += 64) __builtin_prefetch(state + line, 1);
+  for (std::size_t line = 0; state != nullptr && line < sizeof(device_state); line += 64)
+    __builtin_prefetch(state + line, 1);
   auto const* const old = reinterpret_cast<std::byte const*>(slot.newest_of(k.label_word()));
+  if (old == nullptr) return;
   __builtin_prefetch(old, 1);
   __builtin_prefetch(old + entry_bytes / 2, 1);
 }

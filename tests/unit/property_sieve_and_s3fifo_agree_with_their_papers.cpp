@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// evict<sieve> against its oracle, key by key: one frame a device, all of one size, and a cap of so many of
+// evict<sieve> and evict<s3fifo> against their oracles, key by key: one frame a device, all of one size, and a cap of so many of
 // them, so that who leaves is the order's to say alone. A key is looked up, and put when it is not there; now and then one is
 // erased. What leaves is seen by what is missed from then on.
 #include <doctest/doctest.h>
@@ -91,5 +91,11 @@ void agree(std::size_t capacity, std::uint64_t seed) {
 TEST_CASE("evict<sieve>: whoever leaves is whom the paper's hand takes (I1)") {
   for (std::size_t const capacity : {std::size_t{3}, std::size_t{10}, std::size_t{37}, std::size_t{100}}) {
     agree<fc::frame_cache<fc::evict<fc::sieve>>, testing::simple_sieve>(capacity, 7 + capacity);
+  }
+}
+
+TEST_CASE("evict<s3fifo>: whoever leaves is whom the paper's queues let go (I1)") {
+  for (std::size_t const capacity : {std::size_t{10}, std::size_t{30}, std::size_t{100}}) {
+    agree<fc::frame_cache<fc::evict<fc::s3fifo>>, testing::simple_s3fifo>(capacity, 8 + capacity);
   }
 }
