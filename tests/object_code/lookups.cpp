@@ -91,7 +91,7 @@ struct raw_room final {
   fc::base::atomic<std::uint64_t> tick{1};
   fc::memory::arena arena{std::uint64_t{1} << 20, sharing};
   engine::purse purse{std::uint64_t{1} << 22, std::uint64_t{1} << 22, arena, true, false, sharing};
-  engine::device_directory devices{purse.account, std::uint64_t{1} << 22, sharing};
+  engine::device_directory devices{purse.account, sharing};
 };
 
 inline void raw_drop(raw_room const& in, engine::entry& held) {

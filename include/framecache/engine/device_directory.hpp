@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a device's number to what readers see of it: whose it is, its newest frame, its live generation. Numbers are dense, so this
-// is an array in three levels, where an index by hash would make a reader wait for a bucket. It decides nothing: it says where to
-// look, and the whole key of the entry decides (I1).
+// From a device's number to what readers see of it: whose it is, its newest frame, its live generation. Numbers are dense, so these
+// are two arrays over all numbers there can be, of whose pages only those are there that have a device, where an index by hash
+// would make a reader wait for a bucket. It decides nothing: it says where to look, and the whole key of the entry decides (I1).
 //
-//   root: 4096 words -> 512 words -> leaf, one page:  | hot: 128 words | cold: 128 times label, generation, state |
+//   hot:  a word for each number; 512 on a page
+//   cold: label, generation and state for each number; 128 on a page
 //
 //   hot word:   63 ........ 41 | 40 ........ 0
 //               label          | address of the newest source frame's entry, in lines of 64 bytes; 0: none
@@ -12,21 +13,20 @@
 // A hit reads the hot word alone: eight devices share a line. Of the label it has the low bits: they are compared before anything
 // is followed, so that a stranger's device takes as long to be absent as one that does not exist.
 //
-// Leaves lie in pages that only ever hold leaves, and go back with the last device of theirs. A reader with an old address finds
-// another leaf or zeros: entries, whose keys do not compare equal, or nothing.
+// A page goes back with the last device on it. A reader that is late finds zeros.
 //
-// Locks: its own, to make and to give back leaves. Readers take none; a device's words are written under the lock of its room's lane.
+// Locks: its own, to charge pages and to give them back. Readers take none; a device's words are written under the lock of its room's lane.
 #pragma once
 
 #include <framecache/base/atomic.hpp>
+#include <framecache/base/fatal.hpp>
 #include <framecache/base/mutex.hpp>
+#include <framecache/base/plain.hpp>
 #include <framecache/base/system.hpp>
 #include <framecache/engine/entry.hpp>
-#include <framecache/memory/arena.hpp>
 #include <framecache/memory/ledger.hpp>
 #include <framecache/version.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -39,7 +39,9 @@ struct device_words final {
   base::atomic<std::uint64_t> label;  // 0: no device here
   base::atomic<std::uint64_t> live;   // the generation that is live now; 0: none yet
   base::atomic<device_state*> state;  // lane; read without it for its address alone
+  base::plain<std::uint64_t> count;   // the directory's; see device_directory::count_of
 };
+static_assert(sizeof(device_words) == 32);
 
 // Where a device's words lie.
 struct device_slot final {
@@ -70,97 +72,91 @@ struct device_slot final {
 
 class device_directory final {
  public:
-  // `most`: bytes that the cache may come to have. Errors: throws when the addresses cannot be reserved.
-  device_directory(memory::ledger& account, std::uint64_t most, base::sharing s)
-      : ledger_(account), pages_(most / 8, s), lock_(s) {}
+  // Errors: throws when the addresses cannot be reserved.
+  device_directory(memory::ledger& account, base::sharing s)
+      : ledger_(account), hot_(reserved<base::atomic<std::uint64_t>>()), cold_(reserved<device_words>()), lock_(s) {
+    if (hot_ != nullptr && cold_ != nullptr) return;
+    give_up_addresses();
+    base::raise("framecache: the address space for devices could not be reserved; raise the limit of the process's");
+  }
   device_directory(device_directory const&) = delete;
   device_directory& operator=(device_directory const&) = delete;
-  ~device_directory() = default;
+  ~device_directory() { give_up_addresses(); }
 
-  [[nodiscard]] static std::uint64_t overhead(std::uint64_t most) noexcept { return memory::arena::overhead(most / 8); }
-
-  // Wait-free. Returns no slot when no device of that number was ever near.
+  // Wait-free. Returns no slot for a number beyond every device that was ever here.
   [[nodiscard, gnu::always_inline]] device_slot find(std::uint64_t device) const noexcept {
-    if (device >= most_devices) [[unlikely]]
+    if (device >= end_.load(std::memory_order_relaxed)) [[unlikely]]
       return {};
-    // (41) acquire: pairs with release (42)
-    auto const* const middle = root_[device / (leaf_devices * middle_words)].load(std::memory_order_acquire);
-    if (middle == nullptr) [[unlikely]]
-      return {};
-    // (43) acquire: pairs with release (44)
-    auto const word = (*middle)[device / leaf_devices % middle_words].load(std::memory_order_acquire);
-    return slot_in(word, device);
+    return slot_of(device);
   }
 
   // Makes the slot of a device that is new. Returns none when there is no memory, or no such number.
   [[nodiscard]] device_slot add(std::uint64_t device) noexcept {
     if (device >= most_devices) return {};
     base::mutex_lock const lock(lock_);
-    auto& high = root_[device / (leaf_devices * middle_words)];
-    auto* middle = high.load(std::memory_order_relaxed);
-    if (middle == nullptr) {
-      auto* const page = take_page();
-      if (page == nullptr) return {};
-      middle = base::object_in_zeroed_pages<middle_table>(page);
-      high.store(middle, std::memory_order_release);  // (42) release: pairs with acquire (41)
+    auto& count = count_of(device);
+    if (count.get() == 0) {
+      auto const pages = std::uint64_t{any_near(device) ? 1U : 2U};
+      if (!ledger_.try_charge(pages * base::page_size)) return {};
     }
-    auto& low = (*middle)[device / leaf_devices % middle_words];
-    auto word = low.load(std::memory_order_relaxed);
-    if (word == 0) {
-      auto* const page = take_page();
-      if (page == nullptr) return {};
-      word = reinterpret_cast<std::uintptr_t>(base::object_in_zeroed_pages<leaf>(page));
-    }
-    low.store(word + 1, std::memory_order_release);  // (44) release: pairs with acquire (43)
-    return slot_in(word, device);
+    count.set(count.get() + 1);
+    if (device >= end_.load(std::memory_order_relaxed)) end_.store(device + 1, std::memory_order_relaxed);
+    return slot_of(device);
   }
   // The device has ended, and its words are zero.
   void remove(std::uint64_t device) noexcept {
     base::mutex_lock const lock(lock_);
-    auto& middle = *root_[device / (leaf_devices * middle_words)].load(std::memory_order_relaxed);
-    auto& low = middle[device / leaf_devices % middle_words];
-    auto const word = low.load(std::memory_order_relaxed) - 1;
-    bool const last = (word & count_mask) == 0;
-    low.store(last ? 0 : word, std::memory_order_release);  // (44) release: pairs with acquire (43)
-    if (!last) return;
-    pages_.release(reinterpret_cast<std::byte*>(leaf_of(word)), base::page_size);
-    ledger_.credit(base::page_size);
+    auto& count = count_of(device);
+    count.set(count.get() - 1);
+    if (count.get() != 0) return;
+    // A reader may be looking at a page that goes: it reads zeros, as it would have from the page.
+    give_back(cold_ + device / cold_devices * cold_devices);
+    if (!any_near(device)) give_back(hot_ + device / hot_devices * hot_devices);
   }
 
  private:
-  static constexpr std::size_t leaf_devices = 128;
-  static constexpr std::size_t middle_words = base::page_size / sizeof(std::uint64_t);
-  static constexpr std::size_t root_words = 4096;
-  static constexpr std::uint64_t most_devices = std::uint64_t{root_words} * middle_words * leaf_devices;
-  // The words of the middle level: the address of a leaf, which is a page, and in the low bits how many devices it has.
-  static constexpr std::uint64_t count_mask = base::page_size - 1;
-  using middle_table = std::array<base::atomic<std::uint64_t>, middle_words>;
-  struct leaf final {
-    std::array<base::atomic<std::uint64_t>, leaf_devices> hot;
-    std::array<device_words, leaf_devices> cold;
-  };
-  static_assert(sizeof(leaf) == base::page_size);
+  // Devices of a page.
+  static constexpr std::size_t hot_devices = base::page_size / sizeof(base::atomic<std::uint64_t>);
+  static constexpr std::size_t cold_devices = base::page_size / sizeof(device_words);
+  static_assert(hot_devices % cold_devices == 0);
+  static constexpr std::uint64_t most_devices = std::uint64_t{1} << 28;
 
-  [[nodiscard]] static leaf* leaf_of(std::uint64_t word) noexcept {
-    return reinterpret_cast<leaf*>(static_cast<std::uintptr_t>(word & ~count_mask));
+  template <class Words>
+  [[nodiscard]] static Words* reserved() noexcept {
+    auto* const at = base::reserve_pages(most_devices * sizeof(Words));
+    return at == nullptr ? nullptr : base::object_in_zeroed_pages<Words>(at);
   }
-  [[nodiscard, gnu::always_inline]] static device_slot slot_in(std::uint64_t word, std::uint64_t device) noexcept {
-    auto* const at = leaf_of(word);
-    if (at == nullptr) [[unlikely]]
-      return {};
-    return {std::addressof(at->hot[device % leaf_devices]), std::addressof(at->cold[device % leaf_devices])};
+  void give_up_addresses() noexcept {
+    if (hot_ != nullptr) base::unmap_pages(reinterpret_cast<std::byte*>(hot_), most_devices * sizeof *hot_);
+    if (cold_ != nullptr) base::unmap_pages(reinterpret_cast<std::byte*>(cold_), most_devices * sizeof *cold_);
   }
-  [[nodiscard]] std::byte* take_page() noexcept {
-    if (!ledger_.try_charge(base::page_size)) return nullptr;
-    auto* const at = pages_.allocate(base::page_size);
-    if (at == nullptr) ledger_.credit(base::page_size);
-    return at;
+  [[nodiscard, gnu::always_inline]] device_slot slot_of(std::uint64_t device) const noexcept {
+    return {hot_ + device, cold_ + device};
+  }
+  // How many devices share a page of cold words with this one: kept beside the first of them.
+  [[nodiscard]] base::plain<std::uint64_t>& count_of(std::uint64_t device) const noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_) {
+    return cold_[device / cold_devices * cold_devices].count;
+  }
+  // Whether a device is left on the page of this one's hot words.
+  [[nodiscard]] bool any_near(std::uint64_t device) const noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_) {
+    auto const first = device / hot_devices * hot_devices;
+    for (auto d = first; d != first + hot_devices; d += cold_devices) {
+      if (count_of(d).get() != 0) return true;
+    }
+    return false;
+  }
+  void give_back(void* page) noexcept {
+    auto* const at = static_cast<std::byte*>(page);
+    if (!base::give_back_pages(at, base::page_size)) return;  // its words are zero, but for nobody's
+    ledger_.credit(base::page_size);
   }
 
   memory::ledger& ledger_;
-  memory::arena pages_;
+  base::atomic<std::uint64_t>* const hot_;
+  device_words* const cold_;
+  base::atomic<std::uint64_t> end_{0};  // beyond every device that was ever here
   base::mutex lock_;
-  std::array<base::atomic<middle_table*>, root_words> root_{};
 };
 
 }  // namespace engine

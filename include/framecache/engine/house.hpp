@@ -339,12 +339,11 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
                        ? std::make_unique<lane>(what.evict, main_.account, sharing_)
                        : nullptr),
       guards_(sharing_),
-      devices_(main_.account, detail::most_of(config_), sharing_),
+      devices_(main_.account, sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
-  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most) +
-                     device_directory::overhead(most);
+  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most);
   auto const account = registry_.open_account(main_.account);
   if (!main_.account.try_charge(fixed) || !account) {
     base::raise("framecache: config.capacity does not hold the cache's own tables; write a larger one");

@@ -66,7 +66,7 @@ inline constexpr std::uint64_t passed_most = 255;
 class table_memory final {
  public:
   table_memory(memory::ledger& account, memory::slab& small, std::uint64_t capacity, base::sharing s)
-      : ledger_(account), small_(small), large_(capacity, s) {}
+      : ledger_(account), small_(small), large_(capacity, s, memory::arena::when_free::readable) {}
 
   // Returns `buckets` empty buckets, charged, or nullptr.
   [[nodiscard]] bucket* take(std::size_t buckets) noexcept {

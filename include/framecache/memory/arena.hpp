@@ -25,13 +25,17 @@ namespace memory {
 
 class arena final : public block_source {
  public:
+  // What AddressSanitizer reports about memory that is free: that it is read, or nothing, because late readers may.
+  enum class when_free : std::uint8_t { unreadable, readable };
+
   // Errors: throws when the address space cannot be reserved, or cannot be kept out of core dumps and forks.
-  arena(std::uint64_t capacity, base::sharing s) : mutex_(s), pages_(pages_for(capacity)), used_((pages_ + 63) / 64) {
+  arena(std::uint64_t capacity, base::sharing s, when_free how = when_free::unreadable)
+      : mutex_(s), pages_(pages_for(capacity)), used_((pages_ + 63) / 64), poisons_(how == when_free::unreadable) {
     base_ = base::reserve_pages(pages_ * base::page_size);
     if (base_ == nullptr) {
       base::raise("framecache: the address space for frames could not be reserved; write a smaller config.capacity");
     }
-    poison(base_, pages_ * base::page_size);
+    if (poisons_) poison(base_, pages_ * base::page_size);
   }
   ~arena() override {
     unpoison(base_, pages_ * base::page_size);
@@ -53,7 +57,7 @@ class arena final : public block_source {
   void release(std::byte* at, std::size_t bytes) noexcept override {
     // A kernel that does not take the pages leaves our bytes in them.
     if (!base::give_back_pages(at, bytes)) wipe(at, bytes);
-    poison(at, bytes);
+    if (poisons_) poison(at, bytes);
     base::mutex_lock const lock(mutex_);
     mark(static_cast<std::size_t>(at - base_) / base::page_size, bytes / base::page_size, false);
   }
@@ -103,6 +107,7 @@ class arena final : public block_source {
   std::byte* base_ = nullptr;
   std::size_t const pages_;
   std::vector<std::uint64_t> used_ ABSL_GUARDED_BY(mutex_);
+  bool const poisons_;
   std::size_t cursor_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

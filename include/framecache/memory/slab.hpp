@@ -110,7 +110,7 @@ class slab final {
     std::memcpy(block + link_offset(index), &to.free, sizeof to.free);
     to.free = block;
     --to.used;
-    if (slab_sizes[index] > readable) poison(block + readable, slab_sizes[index] - readable);
+    if (auto const seen = readable_of(index); slab_sizes[index] > seen) poison(block + seen, slab_sizes[index] - seen);
     if (was_full) link(c, to);
     if (to.used == 0) ++c.empty;
   }
@@ -149,7 +149,6 @@ class slab final {
     std::uint32_t carved;
   };
   static constexpr std::size_t chunk_header = 64;
-  static constexpr std::size_t readable = 64;  // what an old address may still be read through
   static constexpr std::uint64_t per_chunk = sizeof(std::uint32_t);
   static_assert(sizeof(chunk) <= chunk_header);
 
@@ -173,6 +172,10 @@ class slab final {
   // pin; of a table the tags of its first bucket, beside which all addresses are null.
   [[nodiscard]] static constexpr std::size_t link_offset(std::size_t index) noexcept {
     return index == table_class ? 0 : 56;
+  }
+  // What an old address may still be read through: of a frame its first line, of a table all.
+  [[nodiscard]] static constexpr std::size_t readable_of(std::size_t index) noexcept {
+    return index == table_class ? slab_sizes[index] : 64;
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return slab_class_count * chunks_ * chunk_; }
   [[nodiscard]] std::uint32_t blocks_in_chunk(std::size_t index) const noexcept {
