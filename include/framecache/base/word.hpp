@@ -11,6 +11,7 @@
 
 #include <framecache/version.hpp>
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 
@@ -25,22 +26,22 @@ namespace framecache {
 inline namespace v0 {
 namespace base {
 
-// Folds two words into one through a 128-bit product: neither is found from the result without the other.
-[[nodiscard]] constexpr std::uint64_t fold(std::uint64_t a, std::uint64_t b) noexcept {
-  __extension__ using wide = unsigned __int128;
-  auto const product = static_cast<wide>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
+// What seals are made with. Drawn from the kernel by whoever keeps it.
+class seal_secret final {
+ public:
+  constexpr seal_secret(std::uint64_t one, std::uint64_t other) noexcept : mask_(one), factor_(other | 1) {}
 
-// Secrets of a seal, and the seal of three words under them. `c` is spread by an odd constant, so that no other pair of small words
-// stands for the same.
-struct seal_secret final {
-  std::uint64_t words[2];
+  // The seal of what an object at the address `where` says. A product with an odd number is never the same for two words, so that at
+  // one place nothing else bears this seal; addresses are turned by half a word, so that a neighbour's low bits do not make up for
+  // another's.
+  [[nodiscard, gnu::always_inline]] constexpr std::uint64_t of(std::uint64_t where, std::uint64_t what) const noexcept {
+    return (std::rotl(where, 32) ^ what ^ mask_) * factor_;
+  }
+
+ private:
+  std::uint64_t mask_;
+  std::uint64_t factor_;
 };
-[[nodiscard]] constexpr std::uint64_t sealed(seal_secret const& s, std::uint64_t a, std::uint64_t b,
-                                             std::uint64_t c) noexcept {
-  return fold(a ^ s.words[0], b ^ (c * 0x9E3779B97F4A7C15U) ^ s.words[1]);
-}
 
 }  // namespace base
 }  // namespace v0

@@ -55,7 +55,7 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
     bool const kept = settings_.mark_stale && e == d.before;
     if (e->hidden != kept) return "I6: what is kept of a superseded stream can be found";
     if (found != (e->hidden ? nullptr : e)) return "I1: a frame is not what its whole key finds";
-    if (e->owner != std::addressof(d) || e->home.get() != std::addressof(r))
+    if (e->owner != std::addressof(d) || e->home.load(std::memory_order_relaxed) != std::addressof(r))
       return "I2: a frame hangs on another device";
     if (e->generation.load(std::memory_order_relaxed) != d.generation && !kept) {
       return "I6: a superseded frame can be found";

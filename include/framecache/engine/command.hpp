@@ -159,7 +159,7 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
   auto const limit = capacity.value();
   // Down to the new bound first: the old one holds until everything is below it.
   while (main_.account.used() > limit) {
-    if (main_.small.shrink() || main_.blocks.shrink()) continue;
+    if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     bool freed = false;
     for (std::size_t i = 0; room* const r = room_at(i); ++i) freed = freed || reap(*r) || release_spare(*r);
     if (freed) continue;

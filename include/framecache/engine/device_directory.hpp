@@ -7,11 +7,12 @@
 //   hot:  a word for each number; 512 on a page
 //   cold: label, generation and state for each number; 128 on a page
 //
-//   hot word:   63 ........ 41 | 40 ........ 0
-//               label          | address of the newest source frame's entry, in lines of 64 bytes; 0: none
+//   hot word:   63 ..... 47 | 46 ........ 6                                            | 5 ...... 0
+//               label, 0-16 | address of the newest source frame's entry, 0: there is none | label, 17-22
 //
-// A hit reads the hot word alone: eight devices share a line. Of the label it has the low bits: they are compared before anything
-// is followed, so that a stranger's device takes as long to be absent as one that does not exist.
+// A hit reads the hot word alone: eight devices share a line. Of the label it has some bits: they are compared before anything is
+// followed, so that a stranger's device takes as long to be absent as one that does not exist. Exclusive or with the bits of the
+// right label leaves the address.
 //
 // A page goes back with the last device on it. A reader that is late finds zeros.
 //
@@ -27,6 +28,7 @@
 #include <framecache/memory/ledger.hpp>
 #include <framecache/version.hpp>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -48,27 +50,36 @@ struct device_slot final {
   base::atomic<std::uint64_t>* hot = nullptr;
   device_words* cold = nullptr;
 
-  static constexpr unsigned label_shift = 41;
-  static constexpr std::uint64_t address_mask = (std::uint64_t{1} << label_shift) - 1;
+  static constexpr unsigned label_bits = 23;
+  static constexpr int label_turn = 47;
+  static constexpr std::uint64_t address_mask = (std::uint64_t{1} << label_turn) - 64;
+  // What stands for a label in a hot word.
+  [[nodiscard]] static constexpr std::uint64_t tag_of(std::uint64_t label) noexcept {
+    return std::rotl(label & ((std::uint64_t{1} << label_bits) - 1), label_turn);
+  }
 
   [[nodiscard]] explicit operator bool() const noexcept { return hot != nullptr; }
   // The newest frame's entry if the device may be of that label, or nullptr.
   [[nodiscard, gnu::always_inline]] entry* newest_of(std::uint64_t label) const noexcept {
-    auto const word = hot->load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
-    if ((word ^ (label << label_shift)) >> label_shift != 0) return nullptr;
-    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>((word & address_mask) << 6));
+    // (36) acquire: pairs with release (37)
+    auto const address = hot->load(std::memory_order_acquire) ^ tag_of(label);
+    if ((address & ~address_mask) != 0) [[unlikely]]
+      return nullptr;
+    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(address));
   }
   // For whoever counts or prefetches.
   [[nodiscard]] entry* newest() const noexcept {
     auto const word = hot->load(std::memory_order_relaxed);
-    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>((word & address_mask) << 6));
+    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(word & address_mask));
   }
   // Requires: the lock of the device's lane.
   void set_newest(std::uint64_t label, entry* e) const noexcept {
-    auto const address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(e)) >> 6;
-    hot->store((label << label_shift) | address, std::memory_order_release);  // (37) release: pairs with acquire (36)
+    auto const address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(e));
+    hot->store(tag_of(label) | address, std::memory_order_release);  // (37) release: pairs with acquire (36)
   }
 };
+
+static_assert((device_slot::tag_of(~std::uint64_t{0}) ^ device_slot::address_mask) == ~std::uint64_t{0});
 
 class device_directory final {
  public:
@@ -83,6 +94,12 @@ class device_directory final {
   device_directory& operator=(device_directory const&) = delete;
   ~device_directory() { give_up_addresses(); }
 
+  // Wait-free. The newest frame's entry if the device is known and may be of that label, or nullptr.
+  [[nodiscard, gnu::always_inline]] entry* newest_of(std::uint64_t device, std::uint64_t label) const noexcept {
+    if (device >= end_.load(std::memory_order_relaxed)) [[unlikely]]
+      return nullptr;
+    return slot_of(device).newest_of(label);
+  }
   // Wait-free. Returns no slot for a number beyond every device that was ever here.
   [[nodiscard, gnu::always_inline]] device_slot find(std::uint64_t device) const noexcept {
     if (device >= end_.load(std::memory_order_relaxed)) [[unlikely]]

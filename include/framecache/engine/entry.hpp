@@ -64,6 +64,8 @@ inline constexpr std::uint64_t one_pin = std::uint64_t{1} << 1;
 inline constexpr std::uint64_t one_hit = std::uint64_t{1} << 25;
 inline constexpr std::uint64_t most_pins = (std::uint64_t{1} << 24) - 1;
 inline constexpr std::uint64_t many_hits = std::uint64_t{1} << 63;
+// Lookups take half as many pins as there can be: the other half is for those that are shared.
+inline constexpr std::uint64_t many_pins = std::uint64_t{1} << 24;
 
 [[nodiscard]] constexpr bool is_linked(std::uint64_t m) noexcept { return (m & linked) != 0; }
 [[nodiscard]] constexpr std::uint64_t pins(std::uint64_t m) noexcept { return (m >> 1) & most_pins; }
@@ -71,6 +73,8 @@ inline constexpr std::uint64_t many_hits = std::uint64_t{1} << 63;
 static_assert(one_pin * (most_pins + 1) == one_hit);
 
 }  // namespace meta
+
+inline constexpr std::size_t entry_bytes = 128;
 
 // Never constructed: an entry is what zeroed pages of its class of the slab read as.
 struct alignas(64) entry final {
@@ -81,7 +85,7 @@ struct alignas(64) entry final {
   base::atomic<std::uint64_t> meta;
   // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it.
   base::atomic<std::uint64_t> stamp;
-  base::plain<room*> home;
+  base::atomic<room*> home;  // of what is linked it does not change
   // Bytes a reader can reach (I3); of a draft, bytes that were staged. Above them, where the payload lies.
   base::plain<std::uint64_t> shape;
 
@@ -103,6 +107,7 @@ struct alignas(64) entry final {
   bool spare : 1;     // lane: free, kept for its device
   bool in_main : 1;   // lane: of s3fifo's two queues
   bool hidden : 1;    // lane: linked, and not in the index: the last frame of the generation before, under stale<mark>
+  bool moved : 1;     // lane: in limbo, and its frame lies elsewhere
   bool replaced : 1;  // lane: linked, and another has its places in the index and in the order
 
   // The words as they are read one by one: a key that was never whole compares unequal to every key that is.
@@ -136,14 +141,16 @@ struct alignas(64) entry final {
   [[nodiscard]] bool is_apart() const noexcept { return (shape.get() & (apart_bit | foreign_bit)) != 0; }
   void resize(std::uint64_t bytes) noexcept { shape.set((shape.get() & ~size_mask) | bytes); }
 
+  // What lies behind the entry: the payload of a small frame.
+  [[nodiscard]] std::byte* beside() const noexcept {
+    return const_cast<std::byte*>(reinterpret_cast<std::byte const*>(this) + entry_bytes);
+  }
   // The payload in memory of ours. Requires: not foreign.
   [[nodiscard]] std::byte* payload() const noexcept;
   // Bytes that the room is charged for the frame.
   [[nodiscard]] std::uint64_t charge() const noexcept;
 };
-static_assert(sizeof(entry) == 128);
-
-inline constexpr std::size_t entry_bytes = sizeof(entry);
+static_assert(sizeof(entry) == entry_bytes);
 
 // Behind the entry of a frame whose payload lies apart.
 struct alignas(64) payload_apart final {
@@ -159,10 +166,7 @@ static_assert(entry_bytes + sizeof(payload_apart) == memory::slab_sizes[memory::
       const_cast<std::byte*>(reinterpret_cast<std::byte const*>(std::addressof(e)) + entry_bytes)));
 }
 
-inline std::byte* entry::payload() const noexcept {
-  if (is_apart()) return apart(*this).at;
-  return const_cast<std::byte*>(reinterpret_cast<std::byte const*>(this) + entry_bytes);
-}
+inline std::byte* entry::payload() const noexcept { return is_apart() ? apart(*this).at : beside(); }
 inline std::uint64_t entry::charge() const noexcept {
   return is_apart() ? apart(*this).bytes : memory::slab_sizes[slab_class];
 }
@@ -179,7 +183,8 @@ inline std::uint64_t entry::charge() const noexcept {
 [[nodiscard, gnu::always_inline]] inline bool try_pin(entry& e, bool alone) noexcept {
   auto m = e.meta.load(std::memory_order_relaxed);
   for (;;) {
-    if (!meta::is_linked(m) || meta::pins(m) == meta::most_pins || (m & meta::many_hits) != 0) return false;
+    if ((m & (meta::linked | meta::many_pins | meta::many_hits)) != meta::linked) [[unlikely]]
+      return false;
     auto const pinned = m + meta::one_pin + meta::one_hit;
     if (alone) {
       e.meta.store(pinned, std::memory_order_relaxed);

@@ -182,8 +182,11 @@ class house final {
   // lookup.hpp
   [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
   [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
+  [[nodiscard]] std::uint64_t clear_to(core::scope const& who) const noexcept;
   [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
+  [[nodiscard]] pin find_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
+  [[nodiscard]] entry* look_at_newest(core::key const& k) const noexcept;
   [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
   [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
@@ -191,7 +194,9 @@ class house final {
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
   [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
                                      bool& stale, lookup_status& why) noexcept;
-  void use(room& r, entry& e) noexcept { mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed)); }
+  [[gnu::always_inline]] void use(room& r, entry& e) noexcept {
+    mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed));
+  }
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
@@ -208,6 +213,9 @@ class house final {
   void bury(graveyard& dead) noexcept;
   void last_out(entry& e) noexcept;
   [[nodiscard]] bool reap(room& r, bool keep_memory = true) noexcept;
+  void free_spare(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  [[nodiscard]] static bool is_left_of(entry const& e, device_state const& d) noexcept;
+  void move_away(entry& e) noexcept;
   std::uint64_t drop_spares(room& r, device_state const* of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void end_device(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept;
@@ -228,10 +236,12 @@ class house final {
   [[nodiscard]] bool evict_own(room& r) noexcept;
   [[nodiscard]] std::uint64_t share_of(room const& r) const noexcept;
   [[nodiscard]] bool may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept;
-  [[nodiscard]] bool evict_borrower(room const* except, std::uint64_t bytes) noexcept;
+  [[nodiscard]] bool evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept;
+  [[nodiscard]] bool compact(purse& p) noexcept;
   [[nodiscard]] bool release_spare(room& r) noexcept;
   [[nodiscard]] bool release_spare_of_any(std::size_t most) noexcept;
-  [[nodiscard]] room* next_room() noexcept;
+  template <class F>
+  [[nodiscard]] bool any_room(std::size_t most, F const& f) noexcept;
   [[nodiscard]] bool make_space(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge(room& r, std::uint64_t bytes) noexcept;
   [[nodiscard]] bool charge_main(std::uint64_t bytes) noexcept;

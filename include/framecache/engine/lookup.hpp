@@ -34,12 +34,26 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   return slot && who.of(registry_) ? directory_.find(*slot) : nullptr;
 }
 
-// Returns the word of the room that `who` may look into now, or 0 and why not. Asks everything once: the seal, the role, whether
-// the scope is live, whether this is its cache.
-[[gnu::always_inline]] inline std::uint64_t house::enter(core::scope const& who, lookup_status& why) noexcept {
-  why = lookup_status::refused;
+// Returns the word of the room that `who` may look into without another question, or 0. One compare stands for all of enter(),
+// because nothing of it has changed since that said so.
+[[gnu::always_inline]] inline std::uint64_t house::clear_to(core::scope const& who) const noexcept {
   if (!who.sound()) [[unlikely]]
     return 0;
+  auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
+  if (g.clear_at.load(std::memory_order_relaxed) != who.word()) [[unlikely]]
+    return 0;
+  auto const word = std::uint64_t{who.room_};
+  if (word == 0 || std::addressof(FRAMECACHE_DETAIL_AT(room, word)->home) != this) [[unlikely]]
+    return 0;
+  return word;
+}
+
+// Returns the word of the room that `who` may look into now, or 0 and why not. Asks everything once: the seal, the role, whether
+// the scope is live, whether this is its cache.
+[[gnu::noinline]] inline std::uint64_t house::enter(core::scope const& who, lookup_status& why) noexcept {
+  why = lookup_status::refused;
+  if (!who.sound()) return 0;
+  auto const at = who.word();
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return 0;
   if (auto const live = g.check(capability::view); live != refusal::none) [[unlikely]] {
@@ -47,11 +61,12 @@ inline room* house::room_of(core::scope const& who) const noexcept {
     return 0;
   }
   why = lookup_status::absent;
-  room* r = FRAMECACHE_DETAIL_AT(room, who.room_);
-  if (r == nullptr || std::addressof(r->home) != this) [[unlikely]]
-    r = room_of(who);
+  room* const r = room_of(who);
   if (r == nullptr) return 0;
   catch_up(who, *r);
+  // A grant is cleared for one room: the one that its scopes remember.
+  if (g.is_clear(at) && r->caught_up.load(std::memory_order_relaxed) == at && who.room_ == FRAMECACHE_DETAIL_WORD(*r))
+    g.clear_at.store(at, std::memory_order_relaxed);
   return FRAMECACHE_DETAIL_WORD(*r);
 }
 
@@ -77,13 +92,14 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
 
 // Where the frame of that key may lie: the newest of its device is asked first, because it nearly always is the one.
 [[gnu::always_inline]] inline entry* house::look(room& r, core::key const& k) noexcept {
-  auto const slot = devices_.find(k.device().value());
-  if (!slot) [[unlikely]]
-    return nullptr;
-  auto* const e = slot.newest_of(k.label_word());
+  auto* const e = look_at_newest(k);
   if (e != nullptr && e->has(k)) [[likely]]
     return e;
   return look_in_index(r, k);
+}
+// The newest frame of the device, whatever its generation.
+[[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
+  return devices_.newest_of(k.device().value(), k.label_word());
 }
 [[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
   return r.index.find(k, hash_of(k));
@@ -143,24 +159,38 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
   return core::key{g.label, device_id{std::uint64_t{0}}, at.generation, at.rendition};
 }
 
-inline pin house::find(core::scope const& who, device_id device, stream_generation generation, rendition which,
-                       lookup_status& why) noexcept {
+// The usual lookup, of which as many are under way at once as fit into the processor's window: it is kept short for that.
+[[gnu::always_inline]] inline pin house::find(core::scope const& who, device_id device, stream_generation generation,
+                                              rendition which, lookup_status& why) noexcept {
+  if (auto const word = clear_to(who); word != 0) [[likely]] {
+    auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+    auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
+    core::key const k{g.label, device, generation, which};
+    if (auto* const e = pin_found(look_at_newest(k), k); e != nullptr) [[likely]] {
+      why = lookup_status::hit;
+      use(r, *e);
+      after_operation(r);
+      return pin{*this, *e, g.audience_number, false};
+    }
+  }
+  return find_slowly(who, {device, generation, which}, why);
+}
+
+[[gnu::noinline]] inline pin house::find_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept {
   auto const word = enter(who, why);
-  if (word == 0) [[unlikely]]
-    return {};
+  if (word == 0) return {};
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
-  auto const k = key_for(g, {device, generation, which});
+  auto const k = key_for(g, at);
   why = lookup_status::hit;
   auto* e = pin_found(look(r, k), k);
-  if (e != nullptr) [[likely]] {
+  if (e != nullptr) {
     use(r, *e);
   } else {
     e = pin_locked(r, k, why);
   }
   after_operation(r);
-  if (e == nullptr) [[unlikely]]
-    return {};
+  if (e == nullptr) return {};
   return pin{*this, *e, g.audience_number, false};
 }
 
@@ -184,8 +214,11 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
 
 inline glance house::peek(core::scope const& who, device_id device, stream_generation generation,
                           lookup_status& why) noexcept {
-  auto const word = enter(who, why);
-  if (word == 0) return {};
+  auto word = clear_to(who);
+  if (word == 0) [[unlikely]]
+    word = enter(who, why);
+  if (word == 0) [[unlikely]]
+    return {};
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   auto const k = key_for(g, {device, generation});

@@ -30,7 +30,7 @@ inline namespace v0 {
 namespace engine {
 
 // What a reader does to the frame that it uses. `tick`: of the lane.
-inline void mark_used(entry& e, policy::eviction how, std::uint64_t tick) noexcept {
+[[gnu::always_inline]] inline void mark_used(entry& e, policy::eviction how, std::uint64_t tick) noexcept {
   auto const stamp = e.stamp.load(std::memory_order_relaxed);
   auto const next = how == policy::eviction::lru     ? tick
                     : how == policy::eviction::sieve ? sieve_queue::visited
@@ -70,6 +70,15 @@ class use_order final {
     auto const stamp = old.stamp.load(std::memory_order_relaxed);
     fresh.stamp.store(stamp, std::memory_order_relaxed);
     mark_used(fresh, how_, tick);
+    switch (how_) {
+      case policy::eviction::lru: return heap_.replace(fresh);
+      case policy::eviction::sieve: return sieve_.replace(fresh);
+      case policy::eviction::s3fifo: return s3fifo_.replace(old, fresh);
+    }
+  }
+  // `fresh` is `old` in another place.
+  void move(entry& old, entry& fresh) noexcept {
+    fresh.place = old.place;
     switch (how_) {
       case policy::eviction::lru: return heap_.replace(fresh);
       case policy::eviction::sieve: return sieve_.replace(fresh);

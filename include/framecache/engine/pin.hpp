@@ -18,6 +18,7 @@
 #include <framecache/tenancy/registry.hpp>
 #include <framecache/version.hpp>
 
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -41,20 +42,19 @@ void look_away(house& in, entry& held, std::size_t guard) noexcept;
 void report_crossing(house& in, entry const& held, core::scope const& who) noexcept;
 
 // The seal of a hold's words at its address. Not a function: whoever rewrites a private word could call a private one.
-#define FRAMECACHE_DETAIL_HOLD_SEAL(p)                                                                       \
-  ((p).frame_ == 0 ? std::uint64_t{0}                                                                        \
-                   : base::sealed(engine::secret_of(*FRAMECACHE_DETAIL_AT(engine::house const, (p).house_)), \
-                                  FRAMECACHE_DETAIL_WORD(p), (p).frame_, ((p).audience_ << 1) ^ (p).stale_))
+#define FRAMECACHE_DETAIL_HOLD_SEAL(p)                                                         \
+  ((p).frame_ == 0 ? std::uint64_t{0}                                                          \
+                   : engine::secret_of(*FRAMECACHE_DETAIL_AT(engine::house const, (p).house_)) \
+                         .of(FRAMECACHE_DETAIL_WORD(p), (p).frame_ ^ std::rotl(std::uint64_t{(p).facts_}, 48)))
 
 class pin final {
  public:
   pin() noexcept = default;
   // Takes over a pin that has been counted. `audience`: for whom it was found.
-  pin(house& in, entry& held, std::uint64_t audience, bool stale) noexcept
+  [[gnu::always_inline]] pin(house& in, entry& held, std::uint64_t audience, bool stale) noexcept
       : frame_(FRAMECACHE_DETAIL_WORD(held)),
         house_(FRAMECACHE_DETAIL_WORD(in)),
-        audience_(audience & (~std::uint64_t{0} >> 1)),
-        stale_(stale ? 1 : 0) {
+        facts_(audience << 1 | (stale ? 1U : 0U)) {
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
   }
   // A second hold on what `other` holds, if `who` may read it. Defined below.
@@ -81,8 +81,7 @@ class pin final {
     bool const sound = other.seal_ == FRAMECACHE_DETAIL_HOLD_SEAL(other);
     frame_ = sound ? std::uint64_t{other.frame_} : 0;
     house_ = std::uint64_t{other.house_};
-    audience_ = std::uint64_t{other.audience_};
-    stale_ = std::uint64_t{other.stale_};
+    facts_ = std::uint64_t{other.facts_};
     other.frame_ = 0;
     other.seal_ = 0;
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
@@ -97,8 +96,7 @@ class pin final {
 
   std::uint64_t frame_ : 64 = 0;
   std::uint64_t house_ : 64 = 0;
-  std::uint64_t audience_ : 63 = 0;
-  std::uint64_t stale_ : 1 = 0;
+  std::uint64_t facts_ : 64 = 0;  // for which audience it was found; in the low bit, whether it is stale
   std::uint64_t seal_ : 64 = 0;
 };
 
@@ -108,11 +106,7 @@ class glance final {
  public:
   glance() noexcept = default;
   glance(house& in, entry& held, std::uint64_t audience, std::size_t guard) noexcept
-      : frame_(FRAMECACHE_DETAIL_WORD(held)),
-        house_(FRAMECACHE_DETAIL_WORD(in)),
-        audience_(audience & (~std::uint64_t{0} >> 1)),
-        stale_(0),
-        guard_(guard) {
+      : frame_(FRAMECACHE_DETAIL_WORD(held)), house_(FRAMECACHE_DETAIL_WORD(in)), facts_(audience << 1), guard_(guard) {
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
   }
   glance(glance const&) = delete;
@@ -139,8 +133,7 @@ class glance final {
 
   std::uint64_t frame_ : 64 = 0;
   std::uint64_t house_ : 64 = 0;
-  std::uint64_t audience_ : 63 = 0;
-  std::uint64_t stale_ : 1 = 0;
+  std::uint64_t facts_ : 64 = 0;  // for which audience it was found; in the low bit, whether it is stale
   std::uint64_t guard_ : 64 = 0;
   std::uint64_t seal_ : 64 = 0;
 };
@@ -152,11 +145,11 @@ class glance final {
 // The seal first: nothing is believed of a hold that does not bear it. The entry's label stands for registry, tenant and epoch at
 // once. A restricted scope asks its list here too.
 #define FRAMECACHE_DETAIL_JUDGED(who, held)                                                            \
-  [&]() noexcept -> std::uint64_t {                                                                    \
+  [&]() __attribute__((always_inline)) -> std::uint64_t {                                              \
     if ((held).frame_ == 0) return value(lookup_status::absent);                                       \
     if ((held).seal_ != FRAMECACHE_DETAIL_HOLD_SEAL(held)) return value(lookup_status::refused);       \
     auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, (held).frame_);                         \
-    auto const seen = (who).judge(e.label.load(std::memory_order_relaxed), (held).audience_,           \
+    auto const seen = (who).judge(e.label.load(std::memory_order_relaxed), (held).facts_ >> 1,         \
                                   device_id{std::uint64_t{e.device.load(std::memory_order_relaxed)}}); \
     if (seen == core::scope::verdict::sees) return value(lookup_status::hit);                          \
     if (seen == core::scope::verdict::suspended) return value(lookup_status::suspended);               \
@@ -166,9 +159,10 @@ class glance final {
     return value(lookup_status::refused);                                                              \
   }()
 #define FRAMECACHE_DETAIL_SHOWN(word)                                              \
-  [&]() noexcept -> std::span<std::byte const> {                                   \
+  [&]() __attribute__((always_inline)) -> std::span<std::byte const> {             \
     if ((word) == 0) return {};                                                    \
     auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, word);              \
+    if (!e.is_apart()) return {e.beside(), static_cast<std::size_t>(e.size())};    \
     if (!e.is_foreign()) return {e.payload(), static_cast<std::size_t>(e.size())}; \
     auto const all = engine::apart(e).owner->buffers();                            \
     return all.empty() ? std::span<std::byte const>{} : all.front();               \
@@ -179,12 +173,12 @@ class glance final {
 class frame_view final {
  public:
   // The check at egress. What it refuses is a view that is false and says why; a crossing is counted and told to the tripwire.
-  frame_view(core::scope const& who, engine::pin const& held) noexcept
+  [[gnu::always_inline]] frame_view(core::scope const& who, engine::pin const& held) noexcept
       : why_(FRAMECACHE_DETAIL_JUDGED(who, held)),
         frame_(why_ == value(lookup_status::hit) ? std::uint64_t{held.frame_} : 0),
-        stale_(frame_ != 0 ? std::uint64_t{held.stale_} : 0),
+        stale_(frame_ != 0 ? held.facts_ & 1 : 0),
         own_(FRAMECACHE_DETAIL_SHOWN(frame_)) {}
-  frame_view(core::scope const& who, engine::glance const& held) noexcept
+  [[gnu::always_inline]] frame_view(core::scope const& who, engine::glance const& held) noexcept
       : why_(FRAMECACHE_DETAIL_JUDGED(who, held)),
         frame_(why_ == value(lookup_status::hit) ? std::uint64_t{held.frame_} : 0),
         stale_(0),
@@ -271,8 +265,7 @@ inline engine::pin::pin(core::scope const& who, pin const& other, lookup_status&
   repin(*FRAMECACHE_DETAIL_AT(house, other.house_), *FRAMECACHE_DETAIL_AT(entry, word));
   frame_ = word;
   house_ = std::uint64_t{other.house_};
-  audience_ = std::uint64_t{other.audience_};
-  stale_ = std::uint64_t{other.stale_};
+  facts_ = std::uint64_t{other.facts_};
   seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
 }
 

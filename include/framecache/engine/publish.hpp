@@ -164,7 +164,7 @@ inline void house::end(core::scope const& who, device_id device, stream_generati
 // Publishes a complete frame: the last checks, the swap, and the order all happen under one lock.
 inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t size, std::uint64_t lead,
                                  waiter_list& woken, flight_list& ended, graveyard& dead) noexcept {
-  room& r = *e.home.get();
+  room& r = *e.home.load(std::memory_order_relaxed);
   auto const k = e.key();
   auto const hash = hash_of(k);
   auto const now = base::steady_now();
@@ -235,7 +235,7 @@ inline commit_status house::publish(core::scope const& who, writing const& by, s
                                     std::uint64_t size) noexcept {
   if (!memory) return commit_status::spent;
   auto& e = *FRAMECACHE_DETAIL_AT(entry, memory.frame_);
-  room& r = *e.home.get();
+  room& r = *e.home.load(std::memory_order_relaxed);
   if (size > e.size()) return commit_status::too_long;
   // What follows the last byte must read as zero, also when the block held a longer frame of the same device before.
   memory::wipe(e.payload() + size, padding);
@@ -354,6 +354,9 @@ inline revocation house::erase(core::scope const& who, writing const& by) noexce
     for (entry* e = d->first; e != nullptr; e = e->next) {
       e->erased = true;
       answer.wiped += e->charge();
+    }
+    for (entry* e = r->loose.first; e != nullptr; e = e->next) {
+      if (is_left_of(*e, *d)) e->erased = true;
     }
     unlink_all(*d, dead);
     answer.wiped += drop_spares(*r, d);

@@ -36,7 +36,7 @@ inline void zero_block(entry& e, std::size_t index) noexcept {
   e.unname();
   e.meta.store(0, std::memory_order_relaxed);
   e.stamp.store(0, std::memory_order_relaxed);
-  e.home.set(nullptr);
+  e.home.store(nullptr, std::memory_order_relaxed);
   e.shape.set(0);
 }
 
@@ -49,7 +49,7 @@ inline void house::take_out_of_index(room& r, entry& e) noexcept {
 // Takes the frame out of everything a lookup goes through. Who pins it still holds it, among the loose ones of its room.
 // `keep_memory`: its memory may stay with the room.
 inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept {
-  room& r = *e.home.get();
+  room& r = *e.home.load(std::memory_order_relaxed);
   r.place.lock.assert_held();
   device_state& d = *e.owner;
   take_out_of_index(r, e);
@@ -120,7 +120,7 @@ inline void house::settle(room& r, entry& e) noexcept {
 // Frees what lies apart. Calls user code (foreign memory): no lock may be held.
 inline void house::bury(graveyard& dead) noexcept {
   while (entry* const e = dead.take()) {
-    room& r = *e->home.get();
+    room& r = *e->home.load(std::memory_order_relaxed);
     auto const k = e->key();
     bool wiped = false;
     {
@@ -153,7 +153,7 @@ inline void house::bury(graveyard& dead) noexcept {
 
 // The last pin of a frame that nobody can find is gone.
 [[gnu::noinline]] inline void house::last_out(entry& e) noexcept {
-  room& r = *e.home.get();
+  room& r = *e.home.load(std::memory_order_relaxed);
   graveyard dead;
   bool at_once = false;
   {
@@ -182,7 +182,7 @@ inline void house::repin(entry& held) noexcept { held.meta.fetch_add(meta::one_p
 
 // A peek is over. Whoever took the frame out meanwhile has left it in limbo for this.
 inline void house::look_away(entry& held, std::size_t guard) noexcept {
-  room& r = *held.home.get();
+  room& r = *held.home.load(std::memory_order_relaxed);
   guards_.leave(guard);
   if (!meta::is_linked(held.meta.load(std::memory_order_relaxed))) static_cast<void>(reap(r));
 }
@@ -214,23 +214,96 @@ inline bool house::reap(room& r, bool keep_memory) noexcept {
   return freed;
 }
 
+// Gives back one block that the room keeps for its devices, wiped.
+inline void house::free_spare(room& r, entry& e) noexcept {
+  auto const index = std::size_t{e.slab_class};
+  r.spares.remove(e);
+  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
+  if (e.owner != nullptr && e.owner->spare == std::addressof(e)) e.owner->spare = nullptr;
+  detail::zero_block(e, index);
+  r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
+}
+
 // Wipes free memory that the room keeps for a device, or for any of its devices. Returns its bytes.
 inline std::uint64_t house::drop_spares(room& r, device_state const* of) noexcept {
   std::uint64_t wiped = 0;
   for (entry* e = r.spares.first; e != nullptr;) {
     entry* const next = e->next;
     if (of == nullptr || e->owner == of) {
-      auto const index = std::size_t{e->slab_class};
-      r.spares.remove(*e);
-      if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
-      detail::zero_block(*e, index);
-      r.money.small.give(reinterpret_cast<std::byte*>(e), index);
-      wiped += memory::slab_sizes[index];
+      wiped += memory::slab_sizes[e->slab_class];
+      free_spare(r, *e);
     }
     e = next;
   }
-  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
   return wiped;
+}
+
+// Whether it is what a frame of that device left behind for who was peeking at it.
+inline bool house::is_left_of(entry const& e, device_state const& d) noexcept {
+  return e.moved && !e.dead && e.device.load(std::memory_order_relaxed) == d.id.value();
+}
+
+// Moves a frame of the slab to another block of its class, if it is linked and nobody pins it; gives free memory of a room back. Does
+// nothing about what is neither. Readers find it in the one place or the other, or ask under the lane's lock.
+inline void house::move_away(entry& e) noexcept {
+  // Whose lock to take; what it is shows under that.
+  room* const at = e.home.load(std::memory_order_relaxed);
+  if (at == nullptr) return;
+  room& r = *at;
+  base::mutex_lock const lock(r.place.lock);
+  if (e.home.load(std::memory_order_relaxed) != at) return;
+  if (e.spare) return free_spare(r, e);
+  auto m = e.meta.load(std::memory_order_relaxed);
+  if (!meta::is_linked(m) || meta::pins(m) != 0 || e.replaced) return;
+  auto const index = std::size_t{e.slab_class};
+  auto* const block = r.money.small.take_free(index);
+  if (block == nullptr) return;
+  auto& fresh = *base::object_in_zeroed_pages<entry>(block);
+  do {
+    if (meta::pins(m) != 0) return r.money.small.give(block, index);
+    // Sequentially consistent against the arming of a guard, see guard.hpp (31).
+  } while (!e.meta.compare_exchange_weak(m, m & ~meta::linked, std::memory_order_seq_cst, std::memory_order_relaxed));
+  // A guard names this header, and would not keep what both headers share. Nobody has seen that it was not linked but who now waits
+  // for this lock.
+  bool const peeked = guards_.any();
+  if (peeked && e.is_apart()) {
+    e.meta.fetch_or(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
+    return r.money.small.give(block, index);
+  }
+
+  constexpr auto line = sizeof(entry) / 2;
+  std::memcpy(block + line, reinterpret_cast<std::byte const*>(std::addressof(e)) + line,
+              memory::slab_sizes[index] - line);
+  fresh.name(e.key());
+  fresh.stamp.store(e.stamp.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  fresh.home.store(at, std::memory_order_relaxed);
+  fresh.shape.set(e.shape.get());
+  device_state& d = *e.owner;
+  (fresh.previous != nullptr ? fresh.previous->next : d.first) = std::addressof(fresh);
+  if (fresh.next != nullptr) fresh.next->previous = std::addressof(fresh);
+  r.place.order.move(e, fresh);
+  // (18) release: pairs with acquire (17)
+  fresh.meta.store(m, std::memory_order_release);
+  if (!e.hidden) r.index.replace(e, fresh, hash_of(fresh.key()));
+  if (d.before == std::addressof(e)) d.before = std::addressof(fresh);
+  if (d.newest == std::addressof(e)) {
+    d.newest = std::addressof(fresh);
+    d.slot.set_newest(r.label, d.newest);
+  }
+
+  if (!peeked) {
+    detail::zero_block(e, index);
+    r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
+    return;
+  }
+  // Somebody may be peeking: what was left behind is counted until nobody is, and is of no device.
+  e.owner = nullptr;
+  e.limbo = true;
+  e.moved = true;
+  e.meta.store(0, std::memory_order_relaxed);
+  r.charged.store(r.charged.load(std::memory_order_relaxed) + e.charge(), std::memory_order_relaxed);
+  r.loose.add(e);
+  r.limbo.store(r.limbo.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
 // Takes a device out of its room: its frames, its slot. What is held of it is dead from now on.
@@ -238,7 +311,7 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
   for (entry* e = d.first; e != nullptr; e = e->next) e->dead = true;
   unlink_all(d, dead);
   for (entry* e = r.loose.first; e != nullptr; e = e->next) {
-    if (e->owner != std::addressof(d)) continue;
+    if (e->owner != std::addressof(d) && !is_left_of(*e, d)) continue;
     e->owner = nullptr;
     e->dead = true;
     r.dead_pinned += e->charge();

@@ -41,7 +41,7 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
     base::mutex_lock const lock(l.lock);
     entry* const e = l.order.victim(l.tick.load(std::memory_order_relaxed));
     if (e == nullptr) return false;
-    whose = e->home.get();
+    whose = e->home.load(std::memory_order_relaxed);
     room& r = *whose;
     r.place.lock.assert_held();
     if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) return false;
@@ -102,71 +102,82 @@ inline bool house::may_take_from(room const& from, std::uint64_t wants, bool wit
   return from.floor.load(std::memory_order_relaxed) == room::no_floor && has >= wants;
 }
 
-// The next room, going round; nullptr: there is none.
-inline room* house::next_room() noexcept {
-  base::mutex_lock const lock(rooms_lock_);
-  if (rooms_.empty()) return nullptr;
-  return rooms_[hand_.fetch_add(1, std::memory_order_relaxed) % rooms_.size()].at.get();
+// Calls `f(room)` for `most` rooms, or all, going round; until it says that it is done. Returns whether it said so.
+template <class F>
+bool house::any_room(std::size_t most, F const& f) noexcept {
+  std::array<room*, 32> some;
+  for (std::size_t tried = 0;;) {
+    std::size_t found = 0;
+    {
+      base::mutex_lock const lock(rooms_lock_);
+      auto const all = rooms_.size();
+      auto const end = std::min(most, all);
+      if (tried >= end) return false;
+      found = std::min(some.size(), end - tried);
+      auto const first = hand_.load(std::memory_order_relaxed);
+      hand_.store(first + found, std::memory_order_relaxed);
+      for (std::size_t i = 0; i != found; ++i) some[i] = rooms_[(first + i) % all].at.get();
+    }
+    for (std::size_t i = 0; i != found; ++i) {
+      if (!f(*some[i])) continue;
+      // The next who asks goes on behind the one that gave something.
+      base::mutex_lock const lock(rooms_lock_);
+      hand_.store(hand_.load(std::memory_order_relaxed) - (found - 1 - i), std::memory_order_relaxed);
+      return true;
+    }
+    tried += found;
+  }
 }
 
-// Evicts one frame of the next tenant, going round, that may lose one. `except`: who asks; or nobody in particular, for `bytes`.
-inline bool house::evict_borrower(room const* except, std::uint64_t bytes) noexcept {
+// Evicts one frame of the next tenant, going round, that may lose one; of all, or of the next few. `except`: who asks; or nobody in
+// particular, for `bytes`.
+inline bool house::evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept {
   auto const wants = bytes + (except == nullptr ? 0 : except->charged.load(std::memory_order_relaxed));
   bool const within = except == nullptr || wants <= share_of(*except);
-  std::size_t count = 0;
-  {
-    base::mutex_lock const lock(rooms_lock_);
-    count = rooms_.size();
-  }
-  for (std::size_t tried = 0; tried != count; ++tried) {
-    room* const candidate = next_room();
-    if (candidate == except) continue;
+  return any_room(most, [&](room& candidate) {
+    if (std::addressof(candidate) == except) return false;
     // What is free there already goes first; and what nobody has any more does not count toward its floor.
-    if (reap(*candidate, false) || release_spare(*candidate)) return true;
-    if (!may_take_from(*candidate, wants, within)) continue;
-    auto const floor = candidate->floor.load(std::memory_order_relaxed);
-    if (evict_oldest(candidate->place, except, floor == room::no_floor ? 0 : floor)) return true;
-  }
-  return false;
+    if (reap(candidate, false) || release_spare(candidate)) return true;
+    if (!may_take_from(candidate, wants, within)) return false;
+    auto const floor = candidate.floor.load(std::memory_order_relaxed);
+    return evict_oldest(candidate.place, except, floor == room::no_floor ? 0 : floor);
+  });
+}
+
+// Moves frames out of a nearly empty chunk of the slab until it can go back. Frames leave in the order of their use, which is not
+// that of their addresses: without this a cache full of frames of one size would have to evict most of them before another size, a
+// table or a device fits. Returns whether a chunk went back. Requires: no lock held.
+inline bool house::compact(purse& p) noexcept {
+  memory::slab::drain d;
+  if (!p.small.begin_drain(d)) return false;
+  for (std::size_t i = 0; i != d.count; ++i) move_away(*base::object_in_zeroed_pages<entry>(d.blocks[i]));
+  return p.small.end_drain(d);
 }
 
 // Gives back one block that a room keeps for its devices.
 inline bool house::release_spare(room& r) noexcept {
   if (r.spare_count.load(std::memory_order_relaxed) == 0) return false;
   base::mutex_lock const lock(r.place.lock);
-  entry* const e = r.spares.first;
-  if (e == nullptr) return false;
-  auto const index = std::size_t{e->slab_class};
-  r.spares.remove(*e);
-  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
-  if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
-  detail::zero_block(*e, index);
-  r.money.small.give(reinterpret_cast<std::byte*>(e), index);
+  if (r.spares.first == nullptr) return false;
+  free_spare(r, *r.spares.first);
   return true;
 }
 inline bool house::release_spare_of_any(std::size_t most) noexcept {
-  for (std::size_t tried = 0; tried != most; ++tried) {
-    room* const r = next_room();
-    if (r == nullptr) return false;
-    if (release_spare(*r)) return true;
-  }
-  return false;
+  return any_room(most, [&](room& r) { return release_spare(r); });
 }
 
 // Frees something, so that `bytes` more may fit for `r`. Returns false when nothing may go.
 inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
-  constexpr std::size_t neighbours = 8;
-  if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink()) return true;
-  if (settings_.isolate == policy::isolation::fair && evict_borrower(std::addressof(r), bytes)) return true;
+  // With thousands of tenants not all are asked each time: those that come later are asked next time.
+  constexpr std::size_t neighbours = 32;
+  constexpr auto everybody = ~std::size_t{0};
+  bool const fair = settings_.isolate == policy::isolation::fair;
+  if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink() || compact(r.money)) return true;
+  if (fair && evict_borrower(std::addressof(r), bytes, neighbours)) return true;
   if (shared_lane_ && release_spare_of_any(neighbours)) return true;
   if (evict_oldest(r.place, std::addressof(r))) return true;
-  if (!shared_lane_) return false;
-  std::size_t count = 0;
-  {
-    base::mutex_lock const lock(rooms_lock_);
-    count = rooms_.size();
-  }
-  return release_spare_of_any(count);
+  if (fair) return evict_borrower(std::addressof(r), bytes, everybody);
+  return shared_lane_ && release_spare_of_any(everybody);
 }
 
 // Charges bookkeeping of a room.
@@ -180,9 +191,10 @@ inline bool house::charge(room& r, std::uint64_t bytes) noexcept {
 // Charges what belongs to no room yet. Only fair and shared isolation let it cost somebody a frame.
 inline bool house::charge_main(std::uint64_t bytes) noexcept {
   while (!main_.account.try_charge(bytes)) {
-    if (main_.small.shrink() || main_.blocks.shrink()) continue;
+    if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     if (settings_.isolate == policy::isolation::strict) return false;
-    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_borrower(nullptr, bytes)) return false;
+    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_borrower(nullptr, bytes, ~std::size_t{0}))
+      return false;
   }
   return true;
 }

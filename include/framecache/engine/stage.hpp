@@ -84,11 +84,11 @@ inline void house::make_draft(room& r, device_state& d, entry& e, core::key cons
                               std::uint64_t shape) noexcept {
   e.name(k);
   e.stamp.store(0, std::memory_order_relaxed);
-  e.home.set(std::addressof(r));
+  e.home.store(std::addressof(r), std::memory_order_relaxed);
   e.shape.set(shape);
   e.owner = std::addressof(d);
   e.slab_class = static_cast<std::uint8_t>(index);
-  e.erased = e.dead = e.limbo = e.spare = e.in_main = e.hidden = e.replaced = false;
+  e.erased = e.dead = e.limbo = e.spare = e.in_main = e.hidden = e.moved = e.replaced = false;
   r.loose.add(e);
   e.meta.store(meta::one_pin, std::memory_order_relaxed);
 }

@@ -103,8 +103,7 @@ class staged final {
 
   [[nodiscard]] std::uint64_t seal_here() const noexcept {
     if (frame_ == 0) return 0;
-    return base::sealed(secret_of(*FRAMECACHE_DETAIL_AT(house const, house_)), FRAMECACHE_DETAIL_WORD(*this), frame_,
-                        0);
+    return secret_of(*FRAMECACHE_DETAIL_AT(house const, house_)).of(FRAMECACHE_DETAIL_WORD(*this), frame_);
   }
   void take(staged& other) noexcept {
     frame_ = other ? std::uint64_t{other.frame_} : 0;

@@ -33,7 +33,9 @@ class key final {
   [[nodiscard, gnu::always_inline]] constexpr bool same_as(std::uint64_t label, std::uint64_t device,
                                                            std::uint64_t generation,
                                                            std::uint64_t rendition) const noexcept {
-    return label_ == label && device_ == device && generation_ == generation && rendition_ == rendition;
+    if (label_ != label || device_ != device) [[unlikely]]
+      return false;
+    return generation_ == generation && rendition_ == rendition;
   }
   [[nodiscard]] constexpr bool same_as(key const& other) const noexcept {
     return same_as(other.label_, other.device_, other.generation_, other.rendition_);

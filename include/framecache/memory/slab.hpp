@@ -42,6 +42,7 @@ inline constexpr std::size_t header_class = 0;
 inline constexpr std::size_t table_class = 1;
 inline constexpr std::size_t first_frame_class = 2;
 inline constexpr std::size_t slab_class_count = slab_sizes.size();
+inline constexpr std::size_t most_chunk = 65536;
 
 class slab final {
  public:
@@ -83,9 +84,10 @@ class slab final {
     base::mutex_lock const lock(c.lock);
     if (c.partial == nullptr && !add_chunk(c, index)) return nullptr;
     chunk& from = *c.partial;
-    if (from.used == 0 && from.free != nullptr) --c.empty;
+    if (from.used == 0 && from.carved != 0) was_empty(c);
     std::byte* const block = from.free != nullptr ? pop(from, index) : carve(from, index);
     ++from.used;
+    add(c.free, -1);
     if (from.free == nullptr && from.carved == blocks_in_chunk(index)) unlink(c, from);
     unpoison(block, slab_sizes[index]);
     return block;
@@ -109,20 +111,70 @@ class slab final {
     bool const was_full = to.free == nullptr && to.carved == blocks_in_chunk(index);
     std::memcpy(block + link_offset(index), &to.free, sizeof to.free);
     to.free = block;
+    to.stuck = false;
     --to.used;
     if (auto const seen = readable_of(index); slab_sizes[index] > seen) poison(block + seen, slab_sizes[index] - seen);
+    if (to.draining) return;
+    add(c.free, 1);
     if (was_full) link(c, to);
-    if (to.used == 0) ++c.empty;
+    if (to.used == 0) is_empty(c);
   }
 
   // Gives the pages of one chunk without blocks in use back to the kernel. Returns false when there is none.
   [[nodiscard]] bool shrink() noexcept {
+    if (empty_.load(std::memory_order_relaxed) == 0) return false;
     for (std::size_t i = 0; i != slab_class_count; ++i) {
       auto& c = classes_[i];
       base::mutex_lock const lock(c.lock);
       if (c.empty != 0 && drop_empty(c, i)) return true;
     }
     return false;
+  }
+
+  // A chunk out of which everything is to be moved, and the blocks that were in use when that began.
+  struct drain final {
+    std::size_t index = 0;
+    std::byte* chunk = nullptr;
+    std::size_t count = 0;
+    std::array<std::byte*, most_chunk / slab_sizes[0]> blocks;
+  };
+  // Picks a nearly empty chunk of a class that has free blocks enough elsewhere for all of its. Nothing is taken from it until
+  // end_drain(). Not of tables, which do not move. Returns false when there is none.
+  [[nodiscard]] bool begin_drain(drain& d) noexcept {
+    for (std::size_t i = 0; i != slab_class_count; ++i) {
+      auto& c = classes_[i];
+      auto const worth = blocks_in_chunk(i);
+      if (i == table_class || c.free.load(std::memory_order_relaxed) < worth) continue;
+      base::mutex_lock const lock(c.lock);
+      chunk* const one = emptiest(c);
+      if (one == nullptr || c.free.load(std::memory_order_relaxed) < worth) continue;
+      unlink(c, *one);
+      one->draining = true;
+      add(c.free, static_cast<std::int64_t>(one->used) - static_cast<std::int64_t>(worth));
+      d.index = i;
+      d.chunk = reinterpret_cast<std::byte*>(one);
+      d.count = 0;
+      std::array<bool, most_chunk / slab_sizes[0]> free{};
+      for (auto const* at = one->free; at != nullptr; at = next_free(at, i)) free[number_of(*one, at, i)] = true;
+      for (std::uint32_t n = 0; n != one->carved; ++n) {
+        if (!free[n]) d.blocks[d.count++] = d.chunk + chunk_header + std::size_t{n} * slab_sizes[i];
+      }
+      return true;
+    }
+    return false;
+  }
+  // Returns whether the chunk was empty and went back. One that was not is not picked again before something of it is given back.
+  [[nodiscard]] bool end_drain(drain const& d) noexcept {
+    auto& c = classes_[d.index];
+    base::mutex_lock const lock(c.lock);
+    chunk& one = *std::launder(reinterpret_cast<chunk*>(d.chunk));
+    one.draining = false;
+    add(c.free, static_cast<std::int64_t>(blocks_in_chunk(d.index)) - static_cast<std::int64_t>(one.used));
+    one.stuck = one.used != 0;
+    if (one.used != blocks_in_chunk(d.index)) link(c, one);
+    if (one.used != 0) return false;
+    is_empty(c);
+    return drop(c, one, d.index);
   }
 
   // Bytes of chunks that are charged now. For audits.
@@ -136,7 +188,8 @@ class slab final {
   }
 
   [[nodiscard]] static constexpr std::size_t chunk_bytes(std::uint64_t capacity) noexcept {
-    return std::clamp<std::size_t>(std::bit_floor(static_cast<std::size_t>(capacity / 256)), base::page_size, 65536);
+    return std::clamp<std::size_t>(std::bit_floor(static_cast<std::size_t>(capacity / 256)), base::page_size,
+                                   most_chunk);
   }
 
  private:
@@ -147,6 +200,8 @@ class slab final {
     std::byte* free;
     std::uint32_t used;
     std::uint32_t carved;
+    bool draining;  // in no list: it is being emptied
+    bool stuck;     // something in it could not be moved
   };
   static constexpr std::size_t chunk_header = 64;
   static constexpr std::uint64_t per_chunk = sizeof(std::uint32_t);
@@ -159,6 +214,8 @@ class slab final {
     std::size_t fresh ABSL_GUARDED_BY(lock) = 0;     // chunks from here on were never used
     std::size_t live ABSL_GUARDED_BY(lock) = 0;
     std::size_t empty ABSL_GUARDED_BY(lock) = 0;
+    base::atomic<std::uint64_t> free{
+        0};  // blocks in live chunks, but for one that is being drained; written under the lock
     std::vector<std::uint32_t> returned ABSL_GUARDED_BY(lock);  // chunks whose pages went back
   };
 
@@ -221,26 +278,63 @@ class slab final {
     auto* const at = range_of(index) + number * chunk_;
     link(c, *::new (static_cast<void*>(at)) chunk{});
     ++c.live;
+    add(c.free, blocks_in_chunk(index));
     return true;
   }
 
   [[nodiscard]] bool drop_empty(class_state& c, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
     for (chunk* one = c.partial; one != nullptr; one = one->next) {
-      if (one->used != 0) continue;
-      auto* const at = reinterpret_cast<std::byte*>(one);
-      auto const number = static_cast<std::uint32_t>(static_cast<std::size_t>(at - range_of(index)) / chunk_);
-      // A chunk that could not be remembered stays.
-      bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
-      if (!stored) return false;
-      unlink(c, *one);
-      unpoison(at, chunk_);
-      if (!base::give_back_pages(at, chunk_)) wipe(at, chunk_);
-      --c.live;
-      --c.empty;
-      ledger_.credit(chunk_ + per_chunk);
-      return true;
+      if (one->used == 0 && one->carved != 0) return drop(c, *one, index);
     }
     return false;
+  }
+  // Requires: it is in the list, and counted as empty.
+  [[nodiscard]] bool drop(class_state& c, chunk& one, std::size_t index) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    auto* const at = reinterpret_cast<std::byte*>(std::addressof(one));
+    auto const number = static_cast<std::uint32_t>(static_cast<std::size_t>(at - range_of(index)) / chunk_);
+    // A chunk that could not be remembered stays.
+    bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
+    if (!stored) return false;
+    unlink(c, one);
+    unpoison(at, chunk_);
+    if (!base::give_back_pages(at, chunk_)) wipe(at, chunk_);
+    --c.live;
+    was_empty(c);
+    add(c.free, -static_cast<std::int64_t>(blocks_in_chunk(index)));
+    ledger_.credit(chunk_ + per_chunk);
+    return true;
+  }
+  void is_empty(class_state& c) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    ++c.empty;
+    empty_.fetch_add(1, std::memory_order_relaxed);
+  }
+  void was_empty(class_state& c) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    --c.empty;
+    empty_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  // Requires: the class's lock, so that no addition is lost.
+  static void add(base::atomic<std::uint64_t>& to, std::int64_t what) noexcept {
+    to.store(to.load(std::memory_order_relaxed) + static_cast<std::uint64_t>(what), std::memory_order_relaxed);
+  }
+  // Of some chunks, the one with the fewest blocks in use.
+  [[nodiscard]] static chunk* emptiest(class_state& c) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+    constexpr int some = 64;
+    chunk* least = nullptr;
+    int seen = 0;
+    for (chunk* one = c.partial; one != nullptr && seen != some; one = one->next, ++seen) {
+      if (!one->stuck && one->used != 0 && (least == nullptr || one->used < least->used)) least = one;
+    }
+    return least;
+  }
+  [[nodiscard]] static std::byte* next_free(std::byte const* block, std::size_t index) noexcept {
+    std::byte* next = nullptr;
+    std::memcpy(&next, block + link_offset(index), sizeof next);
+    return next;
+  }
+  [[nodiscard]] static std::size_t number_of(chunk const& of, std::byte const* block, std::size_t index) noexcept {
+    auto const* const first = reinterpret_cast<std::byte const*>(std::addressof(of)) + chunk_header;
+    return static_cast<std::size_t>(block - first) / slab_sizes[index];
   }
 
   ledger& ledger_;
@@ -248,6 +342,7 @@ class slab final {
   std::size_t const chunk_;
   std::size_t const chunks_;  // of each class
   bool huge_ = false;
+  base::atomic<std::uint64_t> empty_{0};  // chunks of any class without blocks in use
   std::array<class_state, slab_class_count> classes_;
 };
 

@@ -35,8 +35,8 @@ class alignas(64) grant final {
       : home(where),
         tenant(whose),
         label(whose.label.load(std::memory_order_acquire)),  // (2) acquire: pairs with release (1)
-        deadline(until),
         audience_number(audience),
+        deadline(until),
         role(accepted.role),
         lists_all(accepted.devices.is_all()),
         principal(accepted.principal),
@@ -50,13 +50,17 @@ class alignas(64) grant final {
   cell& tenant;
   std::uint64_t const label;
 
+  // The word at which a lookup need ask nothing more of this grant: a live viewer's, for all devices, without an expiry, with nothing
+  // switched off; and the room of its scopes had carried out what other caches were told. Written by the engine; 0: never.
+  base::atomic<std::uint64_t> clear_at{0};
+  std::size_t const audience_number;
+
  private:
   // The last word for which this grant was live, above the capabilities that were open then.
   base::atomic<std::uint64_t> seen_{0};
 
  public:
   std::optional<base::steady_time> const deadline;
-  std::size_t const audience_number;
   framecache::role const role;
   bool const lists_all;
 
@@ -70,6 +74,11 @@ class alignas(64) grant final {
     auto const open = capabilities();
     if ((open & alive) == 0) return static_cast<refusal>(open);
     return (open & capability_bit(what)) != 0 ? refusal::none : refusal::suspended;
+  }
+  // Whether nothing about it can change before the word does. Requires: check() said none.
+  [[nodiscard]] bool is_clear(std::uint64_t at) const noexcept {
+    return lists_all && !deadline &&
+           seen_.load(std::memory_order_relaxed) == ((at << seen_shift) | alive | every_capability);
   }
   // Whether it is live at all, whatever capabilities are switched off.
   [[nodiscard]] refusal check() noexcept {

@@ -119,9 +119,9 @@ struct same_authority_t final {
 inline constexpr same_authority_t same_authority{};
 
 // The seal of a scope's words at its address. Not a function: see base/word.hpp. Requires: s.vault_ is not 0.
-#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)                                                                       \
-  (base::sealed(FRAMECACHE_DETAIL_AT(core::vault, (s).vault_)->secret, FRAMECACHE_DETAIL_WORD(s), (s).grant_, \
-                (s).vault_ ^ std::rotl(std::uint64_t{(s).room_}, 21)))
+#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)          \
+  (FRAMECACHE_DETAIL_AT(core::vault, (s).vault_) \
+       ->secret.of(FRAMECACHE_DETAIL_WORD(s), (s).grant_ ^ std::rotl(std::uint64_t{(s).room_}, 21)))
 
 class scope final {
  public:
@@ -231,15 +231,13 @@ class scope final {
   enum class verdict : std::uint8_t { sees, suspended, refused, foreign };
   [[nodiscard, gnu::always_inline]] verdict judge(std::uint64_t label, std::uint64_t audience,
                                                   device_id device) const noexcept {
-    if (!sound()) return verdict::refused;
+    if (!sound()) [[unlikely]]
+      return verdict::refused;
     auto& g = *FRAMECACHE_DETAIL_AT(grant, grant_);
-    if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return verdict::refused;
-    auto const why = static_cast<std::uint8_t>(g.check(capability::view));
-    if (why != 0) {
-      return why == static_cast<std::uint8_t>(refusal::suspended) ? verdict::suspended : verdict::refused;
-    }
-    bool const own = g.label == label && g.audience_number == audience && g.lists(device);
-    return own ? verdict::sees : verdict::foreign;
+    if (g.clear_at.load(std::memory_order_relaxed) == word() && g.label == label && g.audience_number == audience)
+        [[likely]]
+      return verdict::sees;
+    return judge_slowly(g, label, audience, device);
   }
 
   // How many devices of this tenant were retired so far.
@@ -265,6 +263,21 @@ class scope final {
   // Whoever else defined it would get at words, and need a cast to use them.
   friend class engine::house;
 
+  // The registry's word. Requires: sound().
+  [[nodiscard, gnu::always_inline]] std::uint64_t word() const noexcept {
+    return FRAMECACHE_DETAIL_AT(vault, vault_)
+        ->word.load(std::memory_order_acquire);  // (4) acquire: pairs with release (3)
+  }
+  [[nodiscard, gnu::noinline]] static verdict judge_slowly(grant& g, std::uint64_t label, std::uint64_t audience,
+                                                           device_id device) noexcept {
+    if (static_cast<std::uint8_t>(g.role) != static_cast<std::uint8_t>(role::viewer)) return verdict::refused;
+    auto const why = static_cast<std::uint8_t>(g.check(capability::view));
+    if (why != 0) {
+      return why == static_cast<std::uint8_t>(refusal::suspended) ? verdict::suspended : verdict::refused;
+    }
+    bool const own = g.label == label && g.audience_number == audience && g.lists(device);
+    return own ? verdict::sees : verdict::foreign;
+  }
   [[nodiscard]] static bool acceptable(admission const& accepted, role wanted, std::string_view audience) noexcept {
     if (accepted.tenant.value() == 0 || accepted.principal.value() == 0) return false;
     if (static_cast<std::uint8_t>(accepted.role) != static_cast<std::uint8_t>(wanted)) return false;
