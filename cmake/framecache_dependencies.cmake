@@ -24,7 +24,7 @@ set(
 mark_as_advanced(FRAMECACHE_ABSEIL_URL FRAMECACHE_XXHASH_URL)
 
 function(framecache_provide_abseil)
-  if(NOT TARGET absl::flat_hash_map AND NOT FETCHCONTENT_SOURCE_DIR_ABSL)
+  if(NOT TARGET absl::core_headers AND NOT FETCHCONTENT_SOURCE_DIR_ABSL)
     # GLOBAL: the target that needs them is used outside this directory when the project is vendored.
     find_package(absl GLOBAL QUIET CONFIG)
     if(absl_FOUND AND DEFINED absl_VERSION AND absl_VERSION VERSION_LESS FRAMECACHE_ABSEIL_OLDEST)
@@ -35,7 +35,7 @@ function(framecache_provide_abseil)
       )
     endif()
   endif()
-  if(NOT TARGET absl::flat_hash_map)
+  if(NOT TARGET absl::core_headers)
     message(STATUS "framecache: no Abseil target or package, taking ${FRAMECACHE_ABSEIL_URL}")
     # Abseil's flags are part of its ABI: everything that links it has to be compiled as the same C++.
     set(ABSL_PROPAGATE_CXX_STD ON)

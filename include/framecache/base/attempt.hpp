@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Exceptions at the two places where they matter, in a form that also compiles with -fno-exceptions:
-//   raise()    a constructor was given something impossible; without exceptions the process stops with the same words.
+//   raise(), out_of_memory()  a constructor was given something impossible, or finds no memory; without exceptions the process stops with
+//              the same words.
 //   attempt()  a container may throw std::bad_alloc inside a noexcept operation; the operation answers "no room" instead.
 #pragma once
 
@@ -20,6 +21,15 @@ namespace base {
   throw std::invalid_argument(what);
 #else
   fatal(what);
+#endif
+}
+
+// There is no memory for something that cannot be without.
+[[noreturn]] inline void out_of_memory() {
+#if defined(__cpp_exceptions)
+  throw std::bad_alloc();
+#else
+  fatal("framecache: out of memory");
 #endif
 }
 

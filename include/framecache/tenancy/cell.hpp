@@ -8,9 +8,6 @@
 // Locks: each cell has its own, held for look-ups in its tables only; no user code runs under it (I9).
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-#include <absl/strings/string_view.h>
-
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
 #include <framecache/base/mutex.hpp>
@@ -20,9 +17,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace framecache {
@@ -64,7 +63,7 @@ class cell final {
 
   [[nodiscard]] std::optional<device_id> device(std::string_view name) const noexcept {
     base::mutex_lock const lock(mutex_);
-    auto const found = by_name_.find(table_key(name));
+    auto const found = by_name_.find(name);
     if (found == by_name_.end()) return std::nullopt;
     return device_id{found->second};
   }
@@ -77,7 +76,7 @@ class cell final {
   void numbers_of(Names const& wanted, Take const& take) const {
     base::mutex_lock const lock(mutex_);
     for (auto const& name : wanted) {
-      if (auto const found = by_name_.find(table_key(name)); found != by_name_.end()) take(found->second);
+      if (auto const found = by_name_.find(name); found != by_name_.end()) take(found->second);
     }
   }
 
@@ -92,18 +91,21 @@ class cell final {
                                 std::size_t account) noexcept {
     base::mutex_lock const lock(mutex_);
     if (label.load(std::memory_order_relaxed) != epoch) return {name_status::refused};
-    if (auto const found = by_name_.find(table_key(name)); found != by_name_.end()) {
+    if (auto const found = by_name_.find(name); found != by_name_.end()) {
       return {name_status::ok, found->second, false};
     }
     if (by_name_.size() >= most) return {name_status::full};
     auto const device = next_device_word();
     bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+      // Everything that needs memory first; what follows moves nodes from table to table.
+      names_table first;
+      numbers_table second;
+      first.emplace(name, device);
+      second.emplace(device, named{std::string{name}, account});
       by_name_.reserve(by_name_.size() + 1);
       by_id_.reserve(by_id_.size() + 1);
-      std::string first{name};
-      std::string second{name};
-      by_name_.emplace(std::move(first), device);
-      by_id_.emplace(device, named{std::move(second), account});
+      by_name_.insert(first.extract(first.begin()));
+      by_id_.insert(second.extract(second.begin()));
     });
     if (!stored) return {name_status::no_room};
     names.fetch_add(1, std::memory_order_release);  // (13) release: pairs with acquire (14) in grant
@@ -171,11 +173,6 @@ class cell final {
   }
 
  private:
-  // Debian builds Abseil with a string_view of its own.
-  [[nodiscard]] static absl::string_view table_key(std::string_view name) noexcept {
-    return {name.data(), name.size()};
-  }
-
   struct named final {
     std::string name;
     std::size_t account;
@@ -190,17 +187,27 @@ class cell final {
     auto const found = by_id_.find(device);
     if (found == by_id_.end()) return std::nullopt;
     refund const back{found->second.account, name_charge(found->second.name)};
-    by_name_.erase(table_key(found->second.name));
+    by_name_.erase(found->second.name);
     by_id_.erase(found);
     names.fetch_add(1, std::memory_order_release);        // (13) release: pairs with acquire (14) in grant
     retirements.fetch_add(1, std::memory_order_release);  // (11) release: pairs with acquire (12) in scope
     return back;
   }
 
+  // Not Abseil's tables: one that finds no memory to grow is broken from then on (20220623), and ends the process at its next use.
+  struct hash_of_name final {
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view name) const noexcept {
+      return std::hash<std::string_view>{}(name);
+    }
+  };
+  using names_table = std::unordered_map<std::string, std::uint64_t, hash_of_name, std::equal_to<>>;
+  using numbers_table = std::unordered_map<std::uint64_t, named>;
+
   mutable base::mutex mutex_;
-  absl::flat_hash_map<std::string, std::uint64_t> by_name_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::uint64_t, named> by_id_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::uint64_t, revocations> principals_ ABSL_GUARDED_BY(mutex_);
+  names_table by_name_ ABSL_GUARDED_BY(mutex_);
+  numbers_table by_id_ ABSL_GUARDED_BY(mutex_);
+  std::unordered_map<std::uint64_t, revocations> principals_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace core

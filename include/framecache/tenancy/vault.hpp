@@ -9,8 +9,6 @@
 // no user code runs under it (I9).
 #pragma once
 
-#include <absl/container/flat_hash_map.h>
-
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
 #include <framecache/base/mutex.hpp>
@@ -29,6 +27,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace framecache {
@@ -153,7 +152,7 @@ class vault final {
   }
 
   base::mutex mutex_;
-  absl::flat_hash_map<std::uint64_t, std::unique_ptr<cell>> cells_ ABSL_GUARDED_BY(mutex_);
+  std::unordered_map<std::uint64_t, std::unique_ptr<cell>> cells_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> audiences_ ABSL_GUARDED_BY(mutex_);
   std::vector<memory::ledger*> accounts_ ABSL_GUARDED_BY(mutex_);
 };
