@@ -41,6 +41,11 @@ TEST_CASE("the core refuses a frame that was found for another audience, counts 
   auto why_not = fc::lookup_status::hit;
   CHECK_FALSE(fc::engine::pin(panel, held, why_not));
   CHECK(why_not == fc::lookup_status::refused);
+  // Also when it has looked something up for itself, and need ask nothing more.
+  auto const own = store.find(panel, stream.device(), stream.generation(), fc::rendition::source(), why);
+  CHECK(testing::holds(fc::frame_view{panel, own}));
+  CHECK(fc::frame_view(panel, held).why() == fc::lookup_status::refused);
+  CHECK(fc::frame_view(eye, own).why() == fc::lookup_status::refused);
 }
 
 TEST_CASE("a registry knows 64 audiences, and refuses the next instead of mixing it with another") {

@@ -63,9 +63,8 @@ struct carrier<decltype(loot<write_all, +[](scope& to, scope const& from) {
 template <>
 struct carrier<decltype(loot<read_vault, +[](fc::registry const& from) { return std::uint64_t{from.vault_}; }>{})> {};
 template <>
-struct carrier<decltype(loot<write_audience, +[](pin& to, std::uint64_t audience) {
-  to.audience_ = audience & (~std::uint64_t{0} >> 1);
-}>{})> {};
+struct carrier<decltype(loot<write_audience, +[](pin& to, std::uint64_t audience) { to.facts_ = audience << 1; }>{})> {
+};
 
 // What the standard allows: private functions by explicit instantiation.
 bool judged(fc::admission const& accepted, fc::role wanted, std::string_view audience);

@@ -5,6 +5,8 @@
 
 #include "support/homes.hpp"
 
+#include <cstdlib>
+
 namespace {
 
 template <class... Policies>
@@ -71,7 +73,9 @@ TEST_CASE("sieve: one that was used is passed over once") {
   CHECK(h.has(1));  // the hand has just come round, from 12 to 13
 }
 
-TEST_CASE("s3fifo: what was used twice stays when what was not used has gone") {
+// It remembers by their hash those that have left: with a hash of a few values it believes to know everybody.
+TEST_CASE("s3fifo: what was used twice stays when what was not used has gone" *
+          doctest::skip(std::getenv("FRAMECACHE_TEST_HASH_BITS") != nullptr)) {
   twelve_frames<fc::evict<fc::s3fifo>> h;
   h.put(1, 12);
   REQUIRE(h.has(1));

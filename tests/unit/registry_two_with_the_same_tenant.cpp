@@ -20,10 +20,11 @@ TEST_CASE("a handle of one registry's tenant is refused by the same tenant numbe
   CHECK(stranger.read(held).bytes().empty());
   CHECK(stranger.find(stream.device(), stream.generation()).why() == fc::lookup_status::absent);
   CHECK_FALSE(stranger.device("front door").has_value());
+  CHECK(stranger.read(held).why() == fc::lookup_status::refused);  // also now that it need ask nothing more
   CHECK(testing::holds(eye.read(held)));
   // Whose frame it was hears of it.
-  CHECK(here.cache.stats().crossings_refused == 2);
-  REQUIRE(here.crossings.size() == 2);
+  CHECK(here.cache.stats().crossings_refused == 3);
+  REQUIRE(here.crossings.size() == 3);
   CHECK(here.crossings[0].kind == fc::crossing_kind::foreign_frame);
   CHECK(there.cache.stats().crossings_refused == 0);
 }

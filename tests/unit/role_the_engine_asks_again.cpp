@@ -81,6 +81,29 @@ TEST_CASE("the engine publishes no memory of a former epoch, and none of another
   CHECK(e.store.publish(after.who, after.as_writer(), staged(after), {}, 1) == fc::commit_status::committed);
 }
 
+TEST_CASE("a publisher that writes without another question looks nothing up, however often it has written (P1)") {
+  bare_engine e;
+  bare_engine::camera const c{e, e.keys.publisher(1)};
+  auto const eye = e.scope(e.keys.viewer(1), fc::role::viewer);
+  REQUIRE(e.store.admit(eye) == fc::refusal::none);
+  for (int i = 0; i != 3; ++i) {
+    fc::commit_status status{};
+    auto memory = e.store.stage(c.who, c.as_writer(), fc::rendition::source(), fc::byte_count{100U}, status);
+    REQUIRE(e.store.publish(c.who, c.as_writer(), std::move(memory), {}, 100) == fc::commit_status::committed);
+    fc::lookup_status why{};
+    CHECK_FALSE(e.store.find(c.who, c.device, c.generation, fc::rendition::source(), why));
+    CHECK(why == fc::lookup_status::refused);
+    CHECK_FALSE(testing::holds(e.store.peek(c.who, c.device, c.generation, why)));
+    CHECK(why == fc::lookup_status::refused);
+    auto const held = e.store.find(eye, c.device, c.generation, fc::rendition::source(), why);
+    CHECK(testing::holds(fc::frame_view{eye, held}));
+    CHECK_FALSE(testing::holds(fc::frame_view{c.who, held}));
+    // Nor does a viewer write, however often it has looked.
+    CHECK_FALSE(e.store.stage(eye, c.as_writer(), fc::rendition::source(), fc::byte_count{100U}, status));
+    CHECK(status == fc::commit_status::refused);
+  }
+}
+
 TEST_CASE("a publisher that asks the engine to load leads no load, and neither does a stranger (P1, I8)") {
   bare_engine e;
   bare_engine::camera const c{e, e.keys.publisher(1)};

@@ -39,8 +39,8 @@ class seal_secret final {
   }
 
  private:
-  std::uint64_t mask_;
-  std::uint64_t factor_;
+  std::uint64_t mask_ : 64;
+  std::uint64_t factor_ : 64;
 };
 
 }  // namespace base

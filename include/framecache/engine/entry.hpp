@@ -83,7 +83,7 @@ struct alignas(64) entry final {
   base::atomic<std::uint64_t> generation;
   base::atomic<std::uint64_t> rendition;
   base::atomic<std::uint64_t> meta;
-  // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it.
+  // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it. Of a draft, the hash of its key.
   base::atomic<std::uint64_t> stamp;
   base::atomic<room*> home;  // of what is linked it does not change
   // Bytes a reader can reach (I3); of a draft, bytes that were staged. Above them, where the payload lies.

@@ -80,7 +80,6 @@ class guards final {
       mine.hits_of.store(std::addressof(r), std::memory_order_relaxed);
     }
     mine.hits.store(mine.hits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-    mine.uses.store(mine.uses.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
   // --- by whoever reclaims ----------------------------------------------------------------------------------------------------
@@ -111,7 +110,7 @@ class guards final {
     std::uint64_t sum = 0;
     for (auto const& each : lines_) {
       if (each.hits_of.load(std::memory_order_relaxed) == std::addressof(r)) {
-        sum += each.hits.load(std::memory_order_relaxed);
+        sum += each.hits.load(std::memory_order_relaxed) - each.handed.load(std::memory_order_relaxed);
       }
     }
     return sum;
@@ -120,19 +119,19 @@ class guards final {
  private:
   struct alignas(64) line final {
     base::atomic<entry*> looks_at{nullptr};
-    base::atomic<std::uint64_t> armed{0};  // written under lock_
-    base::atomic<std::uint64_t> uses{0};
-    base::atomic<room const*> hits_of{nullptr};
-    base::atomic<std::uint64_t> hits{0};
+    base::atomic<std::uint64_t> armed{0};        // written under lock_
+    base::atomic<std::uint64_t> hits{0};         // since the thread has its number
+    base::atomic<std::uint64_t> handed{0};       // of them, those that are in a room's sum
+    base::atomic<room const*> hits_of{nullptr};  // the others
     base::atomic<std::uint64_t>* sum = nullptr;  // the thread's own
-    std::uint64_t uses_seen = 0;                 // under lock_
+    std::uint64_t hits_seen = 0;                 // under lock_
   };
 
   void arm(line& mine) noexcept {
     base::mutex_lock const lock(lock_);
     if (mine.armed.load(std::memory_order_relaxed) != 0) return;
     mine.armed.store(1, std::memory_order_relaxed);
-    mine.uses_seen = mine.uses.load(std::memory_order_relaxed) - 1;
+    mine.hits_seen = mine.hits.load(std::memory_order_relaxed) - 1;
     armed_.fetch_add(1, std::memory_order_seq_cst);  // (32) seq_cst: against (31)
     base::full_fence();
   }
@@ -143,12 +142,12 @@ class guards final {
     std::size_t found = 0;
     for (auto& each : lines_) {
       if (each.armed.load(std::memory_order_relaxed) == 0) continue;
-      auto const uses = each.uses.load(std::memory_order_relaxed);
-      if (uses == each.uses_seen && each.looks_at.load(std::memory_order_relaxed) == nullptr) {
+      auto const hits = each.hits.load(std::memory_order_relaxed);
+      if (hits == each.hits_seen && each.looks_at.load(std::memory_order_relaxed) == nullptr) {
         each.armed.store(0, std::memory_order_release);  // (30) release: pairs with acquire (29)
         idle[found++] = std::addressof(each);
       }
-      each.uses_seen = uses;
+      each.hits_seen = hits;
     }
     if (found == 0) return;
     base::heavy_fence(asymmetric_);
@@ -163,8 +162,9 @@ class guards final {
   }
   static void flush(line& mine) noexcept {
     if (mine.sum == nullptr) return;
-    mine.sum->fetch_add(mine.hits.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    mine.hits.store(0, std::memory_order_relaxed);
+    auto const hits = mine.hits.load(std::memory_order_relaxed);
+    mine.sum->fetch_add(hits - mine.handed.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    mine.handed.store(hits, std::memory_order_relaxed);
   }
 
   base::mutex lock_;

@@ -58,6 +58,7 @@ namespace framecache {
 inline namespace v0 {
 namespace engine {
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what is made from what decides the order, and there is one house
 class house final {
  public:
   // Errors: throws std::invalid_argument for a capacity or partition that cannot hold anything.
@@ -100,8 +101,8 @@ class house final {
   // Returns memory that is pinned once for its draft, or none and why.
   [[nodiscard]] staged stage(core::scope const& who, writing const& by, rendition which, byte_count size,
                              commit_status& why) noexcept;
-  // Takes the memory over, whatever the answer.
-  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged memory,
+  // Takes the memory over, unless the answer is too_long.
+  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged&& memory,
                                       frame_facts const& facts, std::uint64_t size) noexcept;
   // `memory` is taken only when the answer is `committed`.
   [[nodiscard]] commit_status adopt(core::scope const& who, writing const& by, rendition which,
@@ -182,12 +183,15 @@ class house final {
   // lookup.hpp
   [[nodiscard]] static lookup_status gate(core::scope const& who, capability what) noexcept;
   [[nodiscard]] room* room_of(core::scope const& who) const noexcept;
-  [[nodiscard]] std::uint64_t clear_to(core::scope const& who) const noexcept;
+  [[nodiscard]] std::uint64_t clear_to(core::scope const& who, role as) const noexcept;
+  static void clear(core::scope const& who, room const& r, std::uint64_t at, std::uint64_t as) noexcept;
   [[nodiscard]] std::uint64_t enter(core::scope const& who, lookup_status& why) noexcept;
   [[nodiscard]] pin find_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* look_at_newest(core::key const& k) const noexcept;
   [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
+  [[nodiscard]] entry* guard_found(entry* e, core::key const& k, std::size_t thread) noexcept;
+  [[nodiscard]] glance peek_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
   [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
   [[nodiscard]] entry* pin_locked(room& r, core::key const& k, lookup_status& why) noexcept;
@@ -257,7 +261,8 @@ class house final {
   [[nodiscard]] commit_status may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                           device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
-  void prefetch_for(room& r, core::key const& k) const noexcept;
+  [[nodiscard]] room* room_to_write(core::scope const& who) noexcept;
+  void prefetch_for(room& r, core::key const& k, std::uint64_t hash) const noexcept;
   [[nodiscard]] bool reserve_device(core::scope const& who, room& r, device_id device) noexcept;
   [[nodiscard]] std::uint64_t add_device(core::scope const& who, room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -265,12 +270,13 @@ class house final {
   void move_index(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] entry* take_small(room& r, device_state& d, std::size_t index) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  static void make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
+  static void make_draft(room& r, device_state& d, entry& e, core::key const& k, std::uint64_t hash, std::size_t index,
                          std::uint64_t shape) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] entry* stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                   std::size_t index, std::uint64_t size, commit_status& why) noexcept;
-  [[nodiscard]] entry* stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                   std::uint64_t size, commit_status& why) noexcept;
+  [[nodiscard]] entry* stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
+                                   std::uint64_t lead, std::size_t index, std::uint64_t size,
+                                   commit_status& why) noexcept;
+  [[nodiscard]] entry* stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
+                                   std::uint64_t lead, std::uint64_t size, commit_status& why) noexcept;
   [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                       std::uint64_t bytes) noexcept;
   void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;
@@ -354,10 +360,11 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
   auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most);
-  auto const account = registry_.open_account(main_.account);
-  if (!main_.account.try_charge(fixed) || !account) {
+  if (!main_.account.try_charge(fixed)) {
     base::raise("framecache: config.capacity does not hold the cache's own tables; write a larger one");
   }
+  auto const account = registry_.open_account(main_.account);
+  if (!account) base::out_of_memory();
   account_ = *account;
   if (arena_ && config_.huge_pages) arena_->ask_for_huge_pages();
 }
@@ -384,6 +391,7 @@ inline house::~house() {
         }
       }
       bury(dead);
+      static_cast<void>(reap(*r));  // nobody peeks any more, but a guard may still be armed
     } while (gone);
   }
 }

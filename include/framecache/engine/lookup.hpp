@@ -34,13 +34,13 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   return slot && who.of(registry_) ? directory_.find(*slot) : nullptr;
 }
 
-// Returns the word of the room that `who` may look into without another question, or 0. One compare stands for all of enter(),
+// Returns the word of the room in which `who` may act as a viewer or a publisher without another question, or 0. One compare stands for all of enter(),
 // because nothing of it has changed since that said so.
-[[gnu::always_inline]] inline std::uint64_t house::clear_to(core::scope const& who) const noexcept {
+[[gnu::always_inline]] inline std::uint64_t house::clear_to(core::scope const& who, role as) const noexcept {
   if (!who.sound()) [[unlikely]]
     return 0;
   auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
-  if (g.clear_at.load(std::memory_order_relaxed) != who.word()) [[unlikely]]
+  if (g.clear_at.load(std::memory_order_relaxed) != (as == role::viewer ? who.word() : ~who.word())) [[unlikely]]
     return 0;
   auto const word = std::uint64_t{who.room_};
   if (word == 0 || std::addressof(FRAMECACHE_DETAIL_AT(room, word)->home) != this) [[unlikely]]
@@ -64,10 +64,15 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   room* const r = room_of(who);
   if (r == nullptr) return 0;
   catch_up(who, *r);
-  // A grant is cleared for one room: the one that its scopes remember.
-  if (g.is_clear(at) && r->caught_up.load(std::memory_order_relaxed) == at && who.room_ == FRAMECACHE_DETAIL_WORD(*r))
-    g.clear_at.store(at, std::memory_order_relaxed);
+  clear(who, *r, at, at);
   return FRAMECACHE_DETAIL_WORD(*r);
+}
+// Has the next who asks at this word ask nothing more, if that is enough. A grant is cleared for one room: the one that its scopes
+// remember. Requires: at that word or later it was found live in its role, and the room had caught up.
+inline void house::clear(core::scope const& who, room const& r, std::uint64_t at, std::uint64_t as) noexcept {
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  if (!g.is_clear(at) || r.caught_up.load(std::memory_order_relaxed) != at) return;
+  if (who.room_ == FRAMECACHE_DETAIL_WORD(r)) g.clear_at.store(as, std::memory_order_relaxed);
 }
 
 inline void house::count(room& r, lookup_status what) noexcept {
@@ -95,7 +100,8 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
   auto* const e = look_at_newest(k);
   if (e != nullptr && e->has(k)) [[likely]]
     return e;
-  return look_in_index(r, k);
+  // Of the source there is no other: what an older stream published is fenced off.
+  return k.is_source() ? nullptr : look_in_index(r, k);
 }
 // The newest frame of the device, whatever its generation.
 [[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
@@ -114,6 +120,7 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
     return nullptr;
   if (e->has(k)) [[likely]]
     return e;
+  e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);  // it was none
   unpin(*e);
   return nullptr;
 }
@@ -141,7 +148,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
     if (k.generation().value() < d->generation) {
       why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
     } else if (k.generation().value() == d->generation) {
-      auto* const e = r.index.find(k, hash_of(k));
+      auto* const e = k.is_source() ? d->newest : r.index.find(k, hash_of(k));
       if (e != nullptr && pin_by_lock(r, *e)) {
         held = e;
         why = lookup_status::hit;
@@ -162,7 +169,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 // The usual lookup, of which as many are under way at once as fit into the processor's window: it is kept short for that.
 [[gnu::always_inline]] inline pin house::find(core::scope const& who, device_id device, stream_generation generation,
                                               rendition which, lookup_status& why) noexcept {
-  if (auto const word = clear_to(who); word != 0) [[likely]] {
+  if (auto const word = clear_to(who, role::viewer); word != 0) [[likely]] {
     auto& r = *FRAMECACHE_DETAIL_AT(room, word);
     auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
     core::key const k{g.label, device, generation, which};
@@ -212,31 +219,55 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   }
 }
 
-inline glance house::peek(core::scope const& who, device_id device, stream_generation generation,
-                          lookup_status& why) noexcept {
-  auto word = clear_to(who);
-  if (word == 0) [[unlikely]]
-    word = enter(who, why);
-  if (word == 0) [[unlikely]]
-    return {};
-  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
-  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
-  auto const k = key_for(g, {device, generation});
-  auto const thread = base::thread_number();
-  why = lookup_status::hit;
-  auto* const e = look(r, k);
-  if (e != nullptr) __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
-  if (e != nullptr && guards_.enter(thread, *e)) {
-    // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
-    if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) {
+[[gnu::always_inline]] inline glance house::peek(core::scope const& who, device_id device, stream_generation generation,
+                                                 lookup_status& why) noexcept {
+  if (auto const word = clear_to(who, role::viewer); word != 0) [[likely]] {
+    auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+    auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
+    core::key const k{g.label, device, generation, rendition::source()};
+    auto const thread = base::thread_number();
+    if (auto* const e = guard_found(look_at_newest(k), k, thread); e != nullptr) [[likely]] {
+      why = lookup_status::hit;
       use(r, *e);
       guards_.count_hit(thread, r, r.peeks);
       after_operation(r);
       return glance{*this, *e, g.audience_number, thread};
     }
-    guards_.leave(thread);
-    // Whoever took it out just then may have left it to this guard.
-    if (!meta::is_linked(e->meta.load(std::memory_order_relaxed))) static_cast<void>(reap(r));
+  }
+  return peek_slowly(who, {device, generation}, why);
+}
+
+// Says that this thread looks at what was found, if that is linked and of that whole key (I1).
+[[gnu::always_inline]] inline entry* house::guard_found(entry* e, core::key const& k, std::size_t thread) noexcept {
+  if (e == nullptr) [[unlikely]]
+    return nullptr;
+  __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
+  if (!guards_.enter(thread, *e)) [[unlikely]]
+    return nullptr;
+  // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
+  if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) [[likely]]
+    return e;
+  room* const in = e->home.load(std::memory_order_relaxed);
+  guards_.leave(thread);
+  // Whoever took it out just then may have left it to this guard.
+  if (in != nullptr && !meta::is_linked(e->meta.load(std::memory_order_relaxed))) static_cast<void>(reap(*in));
+  return nullptr;
+}
+
+[[gnu::noinline]] inline glance house::peek_slowly(core::scope const& who, place const& at,
+                                                   lookup_status& why) noexcept {
+  auto const word = enter(who, why);
+  if (word == 0) return {};
+  auto& r = *FRAMECACHE_DETAIL_AT(room, word);
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  auto const k = key_for(g, at);
+  auto const thread = base::thread_number();
+  why = lookup_status::hit;
+  if (auto* const e = guard_found(look(r, k), k, thread); e != nullptr) {
+    use(r, *e);
+    guards_.count_hit(thread, r, r.peeks);
+    after_operation(r);
+    return glance{*this, *e, g.audience_number, thread};
   }
   auto* const held = pin_locked(r, k, why);
   after_operation(r);
@@ -263,7 +294,7 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   entry* e = nullptr;
   if (d != nullptr) {
     core::key const k{label, device, stream_generation{std::uint64_t{d->generation}}, which};
-    e = r.index.find(k, hash_of(k));
+    e = k.is_source() ? d->newest : r.index.find(k, hash_of(k));
     // I6's one exception: the generation before, same label, marked.
     if (e == nullptr && settings_.mark_stale && which.is_source()) {
       e = d->before;

@@ -101,13 +101,10 @@ class use_order final {
     }
     return nullptr;
   }
-  // It leaves for want of space: what s3fifo remembers. Before remove().
-  void evicted(entry& e, std::uint64_t hash) noexcept {
-    if (how_ == policy::eviction::s3fifo) s3fifo_.evicted(e, hash);
-  }
-  // Begins to load what victim() will look at.
-  void prefetch() const noexcept {
-    if (how_ == policy::eviction::lru) heap_.prefetch();
+  // It leaves for want of space: what s3fifo remembers. Before remove(). `hash_of(e)`: of its key.
+  template <class HashOf>
+  void evicted(entry& e, HashOf const& hash_of) noexcept {
+    if (how_ == policy::eviction::s3fifo) s3fifo_.evicted(e, hash_of(e));
   }
 
   [[nodiscard]] std::size_t count() const noexcept {

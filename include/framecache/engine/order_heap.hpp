@@ -57,9 +57,6 @@ class lru_heap final {
     }
     return nullptr;
   }
-  void prefetch() const noexcept {
-    for (std::size_t i = 0; i != std::min<std::size_t>(count_, 5); ++i) __builtin_prefetch(records_[i].at, 1);
-  }
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] char const* broken() const noexcept {

@@ -120,26 +120,32 @@ class ghosts final {
   explicit ghosts(memory::ledger& account) noexcept : all_(account), heads_(account) {}
 
   // Remembers one, and forgets the oldest beyond `most`. Without memory for it, it is not remembered.
-  void add(std::uint64_t hash, std::size_t most) noexcept {
+  void add(std::uint64_t whole, std::size_t most) noexcept {
+    auto const hash = print_of(whole);
     while (count_ != 0 && count_ >= most) forget_oldest();
     if (most == 0) return;
     if (free_ == none && !grow()) return;
     auto const number = free_;
-    free_ = all_[number].newer;
+    free_ = all_[number].newer();
     auto& head = heads_[head_of(number, hash)];
     all_[number] = {hash, head, none};
     head = number;
-    (count_ != 0 ? all_[newest_].newer : oldest_) = number;
+    if (count_ != 0) {
+      all_[newest_].newer(number);
+    } else {
+      oldest_ = number;
+    }
     newest_ = number;
     ++count_;
   }
   // Whether it is there; then it is forgotten.
-  [[nodiscard]] bool take(std::uint64_t hash) noexcept {
+  [[nodiscard]] bool take(std::uint64_t whole) noexcept {
+    auto const hash = print_of(whole);
     for (std::size_t begin = 0; begin < all_.capacity(); begin += size_from(begin)) {
       auto const number = heads_[begin + hash % size_from(begin)];
       for (auto at = number; at != none; at = all_[at].chain) {
-        if (all_[at].hash != hash || all_[at].taken) continue;
-        all_[at].taken = true;  // its turn to leave the queue comes with the others
+        if (all_[at].hash != hash || all_[at].taken()) continue;
+        all_[at].take();  // its turn to leave the queue comes with the others
         return true;
       }
     }
@@ -147,17 +153,26 @@ class ghosts final {
   }
 
  private:
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  // Half of the hash: of a million ghosts one key in four thousand is taken for another's, and what that costs is a place in the queue.
+  static constexpr std::uint32_t none = ~std::uint32_t{0} >> 1;
   struct ghost final {
-    std::uint64_t hash;
+    std::uint32_t hash;
     std::uint32_t chain;
-    std::uint32_t newer;
-    bool taken = false;
+    std::uint32_t word;  // the next newer one; in the top bit, whether it was taken
+
+    [[nodiscard]] std::uint32_t newer() const noexcept { return word & none; }
+    [[nodiscard]] bool taken() const noexcept { return (word & ~none) != 0; }
+    void newer(std::uint32_t number) noexcept { word = (word & ~none) | number; }
+    void take() noexcept { word |= ~none; }
   };
+  static_assert(sizeof(ghost) == 12);
+  [[nodiscard]] static std::uint32_t print_of(std::uint64_t hash) noexcept {
+    return static_cast<std::uint32_t>(hash >> 32);
+  }
 
   // Of the chunk that begins at `begin`, which is 8 * (2^k - 1): its size.
   [[nodiscard]] static constexpr std::size_t size_from(std::size_t begin) noexcept { return begin + 8; }
-  [[nodiscard]] static std::size_t head_of(std::uint32_t number, std::uint64_t hash) noexcept {
+  [[nodiscard]] static std::size_t head_of(std::uint32_t number, std::uint32_t hash) noexcept {
     auto const begin = 8 * (std::bit_floor(number / std::size_t{8} + 1) - 1);
     return begin + hash % size_from(begin);
   }
@@ -177,8 +192,8 @@ class ghosts final {
     auto* link = std::addressof(heads_[head_of(number, all_[number].hash)]);
     while (*link != number) link = std::addressof(all_[*link].chain);
     *link = all_[number].chain;
-    oldest_ = all_[number].newer;
-    all_[number].newer = free_;
+    oldest_ = all_[number].newer();
+    all_[number] = {0, none, free_};
     free_ = number;
     --count_;
   }
@@ -215,7 +230,7 @@ class s3fifo_queues final {
   }
   [[nodiscard]] entry* victim() noexcept {
     for (auto left = 5 * count(); left != 0; --left) {
-      bool const from_small = small_.count != 0 && (small_.count * 10 >= count() || main_.count == 0);
+      bool const from_small = small_.count != 0 && (std::size_t{small_.count} * 10 >= count() || main_.count == 0);
       auto& from = from_small ? small_ : main_;
       auto const number = from.oldest;
       auto& e = *links_[number].at;

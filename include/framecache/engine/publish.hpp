@@ -166,9 +166,8 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
                                  waiter_list& woken, flight_list& ended, graveyard& dead) noexcept {
   room& r = *e.home.load(std::memory_order_relaxed);
   auto const k = e.key();
-  auto const hash = hash_of(k);
+  auto const hash = e.stamp.load(std::memory_order_relaxed);
   auto const now = base::steady_now();
-  r.index.prefetch(hash);
   for (;;) {
     std::uint64_t lacking = 0;
     {
@@ -179,7 +178,9 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         ++r.counters.commits_refused;
         return why;
       }
-      auto* const old = r.index.find(k, hash);
+      // The newest frame of a device is the one of the live generation's source.
+      bool const source = k.is_source();
+      auto* const old = source ? d->newest : r.index.find(k, hash);
       if (old == nullptr) {
         lacking = reserve_index(r);
         if (lacking == 0 && !r.place.order.reserve()) lacking = memory::slab_sizes[memory::table_class];
@@ -206,7 +207,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         d->first = std::addressof(e);
         ++r.frames;
         ++r.counters.commits;
-        if (k.rendition_word() == rendition::source().word()) {
+        if (source) {
           d->newest = std::addressof(e);
           d->slot.set_newest(r.label, std::addressof(e));
         }
@@ -217,7 +218,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         // Whoever waits for this key has it, whether its ticket published it or a stream did.
         if (auto loaded = d->loads.take(k.rendition_word())) ended.add(std::move(loaded));
         r.nothing.remove(k);
-        if (k.rendition_word() == rendition::source().word()) {
+        if (source) {
           if (d->before != nullptr) unlink(*d->before, dead);
           woken.swap(d->waiters);
         }
@@ -231,20 +232,20 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
   }
 }
 
-inline commit_status house::publish(core::scope const& who, writing const& by, staged memory, frame_facts const& facts,
-                                    std::uint64_t size) noexcept {
+inline commit_status house::publish(core::scope const& who, writing const& by, staged&& memory,
+                                    frame_facts const& facts, std::uint64_t size) noexcept {
   if (!memory) return commit_status::spent;
   auto& e = *FRAMECACHE_DETAIL_AT(entry, memory.frame_);
   room& r = *e.home.load(std::memory_order_relaxed);
   if (size > e.size()) return commit_status::too_long;
   // What follows the last byte must read as zero, also when the block held a longer frame of the same device before.
-  memory::wipe(e.payload() + size, padding);
+  memory::wipe<padding>(e.payload() + size);
   e.captured_at = facts.captured_at;
   e.keyframe = facts.keyframe;
   e.codec = facts.codec;
   e.width = facts.width;
   e.height = facts.height;
-  catch_up(who, r);
+  static_cast<void>(room_to_write(who));
   waiter_list woken;
   flight_list ended;
   graveyard dead;
@@ -291,7 +292,7 @@ inline commit_status house::adopt(core::scope const& who, writing const& by, ren
     why = may_publish(who, *r, k, by.lead, d);
     if (why == commit_status::committed) {
       apart(*e) = {nullptr, charged, memory.release()};
-      make_draft(*r, *d, *e, k, memory::header_class, size | entry::foreign_bit);
+      make_draft(*r, *d, *e, k, hash_of(k), memory::header_class, size | entry::foreign_bit);
     } else {
       r->money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
     }

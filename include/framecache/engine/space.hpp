@@ -41,12 +41,13 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
     base::mutex_lock const lock(l.lock);
     entry* const e = l.order.victim(l.tick.load(std::memory_order_relaxed));
     if (e == nullptr) return false;
+    __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + sizeof(entry) / 2, 1);
     whose = e->home.load(std::memory_order_relaxed);
     room& r = *whose;
     r.place.lock.assert_held();
     if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) return false;
     ++r.counters.evictions;
-    l.order.evicted(*e, hash_of(e->key()));
+    l.order.evicted(*e, [this](entry const& gone) { return hash_of(gone.key()); });
     unlink(*e, dead, std::addressof(r) == for_whom);
   }
   bury(dead);
@@ -72,7 +73,7 @@ bool house::evict_where(room& r, Which const& which) noexcept {
     }
     if (oldest == nullptr) return false;
     ++r.counters.evictions;
-    r.place.order.evicted(*oldest, hash_of(oldest->key()));
+    r.place.order.evicted(*oldest, [this](entry const& gone) { return hash_of(gone.key()); });
     unlink(*oldest, dead);
   }
   bury(dead);
@@ -105,7 +106,7 @@ inline bool house::may_take_from(room const& from, std::uint64_t wants, bool wit
 // Calls `f(room)` for `most` rooms, or all, going round; until it says that it is done. Returns whether it said so.
 template <class F>
 bool house::any_room(std::size_t most, F const& f) noexcept {
-  std::array<room*, 32> some;
+  std::array<room*, 8> some;
   for (std::size_t tried = 0;;) {
     std::size_t found = 0;
     {
@@ -116,7 +117,10 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
       found = std::min(some.size(), end - tried);
       auto const first = hand_.load(std::memory_order_relaxed);
       hand_.store(first + found, std::memory_order_relaxed);
-      for (std::size_t i = 0; i != found; ++i) some[i] = rooms_[(first + i) % all].at.get();
+      for (std::size_t i = 0; i != found; ++i) {
+        some[i] = rooms_[(first + i) % all].at.get();
+        __builtin_prefetch(std::addressof(some[i]->charged));
+      }
     }
     for (std::size_t i = 0; i != found; ++i) {
       if (!f(*some[i])) continue;

@@ -22,14 +22,20 @@ namespace engine {
 // Asked before memory is spent, and again inside the lock that publishes.
 inline commit_status house::may_publish(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                         device_state*& state) noexcept {
-  auto const why =
-      lead == 0 ? who.check(role::publisher, capability::publish) : who.check(role::viewer, capability::view);
-  if (why != refusal::none) return why == refusal::suspended ? commit_status::suspended : commit_status::refused;
+  bool const clear = lead == 0 && clear_to(who, role::publisher) != 0;
+  if (!clear) {
+    auto const at = who.sound() ? who.word() : 0;
+    auto const why =
+        lead == 0 ? who.check(role::publisher, capability::publish) : who.check(role::viewer, capability::view);
+    if (why != refusal::none) return why == refusal::suspended ? commit_status::suspended : commit_status::refused;
+    if (lead == 0) this->clear(who, r, at, ~at);
+  }
   // Memory that was staged in a former epoch is not published in a later one.
-  if (r.label != who.label() || k.label_word() != who.label()) return commit_status::refused;
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  if (r.label != g.label || k.label_word() != g.label) return commit_status::refused;
   state = device_for(r, k.device());
   if (state == nullptr) return commit_status::retired;
-  if (!who.lists(k.device())) return commit_status::refused;
+  if (!g.lists(k.device())) return commit_status::refused;
   if (state->generation != k.generation().value()) return commit_status::superseded;
   return lead == 0 ? commit_status::committed : may_load(*state, k, lead);
 }
@@ -80,10 +86,10 @@ inline entry* house::take_small(room& r, device_state& d, std::size_t index) noe
 }
 
 // From free memory to a draft: named, pinned once, charged, among the room's loose ones.
-inline void house::make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
-                              std::uint64_t shape) noexcept {
+inline void house::make_draft(room& r, device_state& d, entry& e, core::key const& k, std::uint64_t hash,
+                              std::size_t index, std::uint64_t shape) noexcept {
   e.name(k);
-  e.stamp.store(0, std::memory_order_relaxed);
+  e.stamp.store(hash, std::memory_order_relaxed);
   e.home.store(std::addressof(r), std::memory_order_relaxed);
   e.shape.set(shape);
   e.owner = std::addressof(d);
@@ -93,8 +99,9 @@ inline void house::make_draft(room& r, device_state& d, entry& e, core::key cons
   e.meta.store(meta::one_pin, std::memory_order_relaxed);
 }
 
-inline entry* house::stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                 std::size_t index, std::uint64_t size, commit_status& why) noexcept {
+inline entry* house::stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
+                                 std::uint64_t lead, std::size_t index, std::uint64_t size,
+                                 commit_status& why) noexcept {
   auto const bytes = std::uint64_t{memory::slab_sizes[index]};
   for (;;) {
     auto what = lack::none;
@@ -106,7 +113,7 @@ inline entry* house::stage_small(core::scope const& who, room& r, core::key cons
       what = lacks(r, *d, bytes);
       if (what == lack::none) {
         if (entry* const e = take_small(r, *d, index)) {
-          make_draft(r, *d, *e, k, e->slab_class, size);
+          make_draft(r, *d, *e, k, hash, e->slab_class, size);
           charge_frame(r, *d, e->charge());
           return e;
         }
@@ -152,8 +159,8 @@ inline entry* house::take_header(room& r) noexcept {
   }
 }
 
-inline entry* house::stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
-                                 std::uint64_t size, commit_status& why) noexcept {
+inline entry* house::stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
+                                 std::uint64_t lead, std::uint64_t size, commit_status& why) noexcept {
   auto const wanted = padded(size);
   auto const bytes = std::uint64_t{memory::class_for(wanted).bytes};
   why = reserve(who, r, k, lead, bytes);
@@ -170,7 +177,7 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
     why = may_publish(who, r, k, lead, d);
     if (why == commit_status::committed) {
       apart(*e) = {block.at, block.bytes, nullptr};
-      make_draft(r, *d, *e, k, memory::header_class, size | entry::apart_bit);
+      make_draft(r, *d, *e, k, hash, memory::header_class, size | entry::apart_bit);
       return e;
     }
     r.money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
@@ -183,8 +190,8 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
 }
 
 // Begins to load what staging and committing will look at, while whoever publishes copies its picture.
-inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
-  r.index.prefetch(hash_of(k));
+inline void house::prefetch_for(room& r, core::key const& k, std::uint64_t hash) const noexcept {
+  r.index.prefetch(hash);
   auto const slot = devices_.find(k.device().value());
   if (!slot) return;
   auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
@@ -196,20 +203,29 @@ inline void house::prefetch_for(room& r, core::key const& k) const noexcept {
   __builtin_prefetch(old + entry_bytes / 2, 1);
 }
 
+// The room of whoever publishes, which has carried out what other caches were told. Whether it may is asked under the lane's lock.
+inline room* house::room_to_write(core::scope const& who) noexcept {
+  if (auto const word = clear_to(who, role::publisher); word != 0) [[likely]]
+    return FRAMECACHE_DETAIL_AT(room, word);
+  room* const r = room_of(who);
+  if (r != nullptr) catch_up(who, *r);
+  return r;
+}
+
 inline staged house::stage(core::scope const& who, writing const& by, rendition which, byte_count size,
                            commit_status& why) noexcept {
-  room* const r = room_of(who);
+  room* const r = room_to_write(who);
   why = commit_status::refused;
   if (r == nullptr) return {};
-  catch_up(who, *r);
-  core::key const k{who.label(), by.device, by.generation, which};
-  prefetch_for(*r, k);
+  core::key const k{FRAMECACHE_DETAIL_AT(core::grant, who.grant_)->label, by.device, by.generation, which};
+  auto const hash = hash_of(k);
+  prefetch_for(*r, k, hash);
   auto const whole = padded(size.value());
   auto const small = config_.source != nullptr || whole > r->money.small.largest()
                          ? memory::slab_class_count
                          : r->money.small.class_for_frame(whole + entry_bytes);
-  entry* const e = small != memory::slab_class_count ? stage_small(who, *r, k, by.lead, small, size.value(), why)
-                                                     : stage_apart(who, *r, k, by.lead, size.value(), why);
+  entry* const e = small != memory::slab_class_count ? stage_small(who, *r, k, hash, by.lead, small, size.value(), why)
+                                                     : stage_apart(who, *r, k, hash, by.lead, size.value(), why);
   after_operation(*r);
   if (e == nullptr) {
     count_refusal(*r);

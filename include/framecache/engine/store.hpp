@@ -91,7 +91,7 @@ class store final {
                              commit_status& why) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->stage(who, by, which, size, why);
   }
-  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged memory,
+  [[nodiscard]] commit_status publish(core::scope const& who, writing const& by, staged&& memory,
                                       frame_facts const& facts, std::uint64_t size) noexcept {
     return FRAMECACHE_DETAIL_AT(house, house_)->publish(who, by, std::move(memory), facts, size);
   }

@@ -33,9 +33,7 @@ class key final {
   [[nodiscard, gnu::always_inline]] constexpr bool same_as(std::uint64_t label, std::uint64_t device,
                                                            std::uint64_t generation,
                                                            std::uint64_t rendition) const noexcept {
-    if (label_ != label || device_ != device) [[unlikely]]
-      return false;
-    return generation_ == generation && rendition_ == rendition;
+    return label_ == label && device_ == device && generation_ == generation && rendition_ == rendition;
   }
   [[nodiscard]] constexpr bool same_as(key const& other) const noexcept {
     return same_as(other.label_, other.device_, other.generation_, other.rendition_);
@@ -47,6 +45,8 @@ class key final {
     return stream_generation{std::uint64_t{generation_}};
   }
   [[nodiscard]] constexpr std::uint64_t rendition_word() const noexcept { return rendition_; }
+
+  [[nodiscard]] constexpr bool is_source() const noexcept { return rendition_ == rendition::source().word(); }
 
   // What is hashed: every word of the key.
   [[nodiscard]] constexpr std::array<std::uint64_t, 4> words() const noexcept {

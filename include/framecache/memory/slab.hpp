@@ -109,7 +109,7 @@ class slab final {
     base::mutex_lock const lock(c.lock);
     chunk& to = *chunk_of(block, index);
     bool const was_full = to.free == nullptr && to.carved == blocks_in_chunk(index);
-    std::memcpy(block + link_offset(index), &to.free, sizeof to.free);
+    std::memcpy(block + link_offset(index), static_cast<void const*>(&to.free), sizeof to.free);
     to.free = block;
     to.stuck = false;
     --to.used;
@@ -246,7 +246,7 @@ class slab final {
 
   [[nodiscard]] static std::byte* pop(chunk& from, std::size_t index) noexcept {
     std::byte* const block = from.free;
-    std::memcpy(&from.free, block + link_offset(index), sizeof from.free);
+    from.free = next_free(block, index);
     std::memset(block + link_offset(index), 0, sizeof(void*));
     return block;
   }
@@ -329,7 +329,7 @@ class slab final {
   }
   [[nodiscard]] static std::byte* next_free(std::byte const* block, std::size_t index) noexcept {
     std::byte* next = nullptr;
-    std::memcpy(&next, block + link_offset(index), sizeof next);
+    std::memcpy(static_cast<void*>(&next), block + link_offset(index), sizeof next);
     return next;
   }
   [[nodiscard]] static std::size_t number_of(chunk const& of, std::byte const* block, std::size_t index) noexcept {

@@ -27,6 +27,12 @@ namespace memory {
 inline void wipe(std::byte* at, std::size_t bytes) noexcept {
   if (bytes != 0) ::explicit_bzero(at, bytes);
 }
+// The same for a few bytes whose number the compiler knows: without a call.
+template <std::size_t Bytes>
+inline void wipe(std::byte* at) noexcept {
+  std::memset(at, 0, Bytes);
+  __asm__ volatile("" : : "r"(at) : "memory");
+}
 
 inline void poison([[maybe_unused]] std::byte* at, [[maybe_unused]] std::size_t bytes) noexcept {
 #if defined(FRAMECACHE_DETAIL_ASAN)

@@ -6,8 +6,6 @@
 // reaches one; the address is kept in a bit-field there, to which no pointer-to-member can be formed.
 #pragma once
 
-#include <absl/container/flat_hash_set.h>
-
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
 #include <framecache/base/clock.hpp>
@@ -21,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 namespace framecache {
@@ -50,8 +49,9 @@ class alignas(64) grant final {
   cell& tenant;
   std::uint64_t const label;
 
-  // The word at which a lookup need ask nothing more of this grant: a live viewer's, for all devices, without an expiry, with nothing
-  // switched off; and the room of its scopes had carried out what other caches were told. Written by the engine; 0: never.
+  // The word at which nothing more need be asked of this grant: it is live, for all devices, without an expiry, what its role does is
+  // not switched off, and the room of its scopes had carried out what other caches were told. A viewer's is the word itself, a publisher's its
+  // complement, so that neither passes for the other. Written by the engine; 0: never.
   base::atomic<std::uint64_t> clear_at{0};
   std::size_t const audience_number;
 
@@ -77,8 +77,7 @@ class alignas(64) grant final {
   }
   // Whether nothing about it can change before the word does. Requires: check() said none.
   [[nodiscard]] bool is_clear(std::uint64_t at) const noexcept {
-    return lists_all && !deadline &&
-           seen_.load(std::memory_order_relaxed) == ((at << seen_shift) | alive | every_capability);
+    return lists_all && !deadline && (seen_.load(std::memory_order_relaxed) >> seen_shift) == at;
   }
   // Whether it is live at all, whatever capabilities are switched off.
   [[nodiscard]] refusal check() noexcept {
@@ -108,7 +107,7 @@ class alignas(64) grant final {
   }
 
   base::mutex listed_lock_;
-  absl::flat_hash_set<std::uint64_t> listed_ ABSL_GUARDED_BY(listed_lock_);
+  std::unordered_set<std::uint64_t> listed_ ABSL_GUARDED_BY(listed_lock_);
   std::uint64_t listed_at_ ABSL_GUARDED_BY(listed_lock_) = 0;
 
   static constexpr std::uint64_t alive = std::uint64_t{1} << capability_count;

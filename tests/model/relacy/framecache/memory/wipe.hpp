@@ -21,6 +21,10 @@ inline void wipe(std::byte* at, std::size_t bytes) noexcept {
   model::shadow_table.overwrite(at, bytes, model::place::current());
   std::memset(at, 0, bytes);
 }
+template <std::size_t Bytes>
+inline void wipe(std::byte* at) noexcept {
+  wipe(at, Bytes);
+}
 inline void poison(std::byte*, std::size_t) noexcept {}
 inline void unpoison(std::byte*, std::size_t) noexcept {}
 
