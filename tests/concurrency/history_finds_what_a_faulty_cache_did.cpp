@@ -30,8 +30,11 @@ bool thread_sanitizer_spoke(testing::child_end const& end) {
 }  // namespace
 
 TEST_CASE("a little cache without a defect has the history of registers") {
-  auto const found = history_of(defect::none, events);
-  CHECK_MESSAGE(found.wrong() == 0, found.first);
+  verdict found;
+  for (int i = 0; i != attempts && found.overlapping == 0; ++i) {
+    found = history_of(defect::none, events);
+    CHECK_MESSAGE(found.wrong() == 0, found.first);
+  }
   CHECK(found.overlapping > 0);
 }
 
