@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Exceptions at the two places where they matter, in a form that also compiles with -fno-exceptions:
-//   raise(), out_of_memory()  a constructor was given something impossible, or finds no memory; without exceptions the process stops with
-//              the same words.
-//   attempt()  a container may throw std::bad_alloc inside a noexcept operation; the operation answers "no room" instead.
+// Exceptions at the few places where they matter, in a form that also compiles with -fno-exceptions:
+//   raise()          a constructor was given something impossible; without exceptions the process stops with the same words.
+//   out_of_memory()  it finds no memory; the same.
+//   attempt()        a container may throw std::bad_alloc inside a noexcept operation; the operation answers "no room" instead.
 #pragma once
 
 #include <framecache/base/fatal.hpp>

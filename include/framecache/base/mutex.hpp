@@ -116,7 +116,7 @@ class condition final {
     m.note_owner(detail::this_thread());
   }
   void wait(mutex& m) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(m) {
-    wait_until(m, std::chrono::steady_clock::now() + std::chrono::hours{1});
+    wait_until(m, std::chrono::steady_clock::time_point::max());
   }
   void notify_all() noexcept { impl_.notify_all(); }
 

@@ -20,7 +20,7 @@
 #pragma once
 
 #include <framecache/base/atomic.hpp>
-#include <framecache/base/fatal.hpp>
+#include <framecache/base/attempt.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/plain.hpp>
 #include <framecache/base/system.hpp>
@@ -88,7 +88,8 @@ class device_directory final {
       : ledger_(account), hot_(reserved<base::atomic<std::uint64_t>>()), cold_(reserved<device_words>()), lock_(s) {
     if (hot_ != nullptr && cold_ != nullptr) return;
     give_up_addresses();
-    base::raise("framecache: the address space for devices could not be reserved; raise the limit of the process's");
+    base::raise(
+        "framecache: the address space for devices could not be reserved; raise the process's limit (ulimit -v)");
   }
   device_directory(device_directory const&) = delete;
   device_directory& operator=(device_directory const&) = delete;
@@ -164,8 +165,8 @@ class device_directory final {
     return false;
   }
   void give_back(void* page) noexcept {
-    auto* const at = static_cast<std::byte*>(page);
-    if (!base::give_back_pages(at, base::page_size)) return;  // its words are zero, but for nobody's
+    // Its words are zero already, so that a kernel that keeps the page keeps nothing.
+    static_cast<void>(base::give_back_pages(static_cast<std::byte*>(page), base::page_size));
     ledger_.credit(base::page_size);
   }
 

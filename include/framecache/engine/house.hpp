@@ -336,7 +336,7 @@ class house final {
   room_directory directory_;
   base::mutex rooms_lock_;
   std::vector<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);
-  base::atomic<std::uint64_t> hand_{0};
+  std::size_t hand_ ABSL_GUARDED_BY(rooms_lock_) = 0;  // where any_room() goes on
   base::atomic<std::uint64_t> rooms_with_frames_{0};
   base::atomic<std::uint64_t> crossings_{0};
 };

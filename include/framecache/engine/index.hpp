@@ -129,16 +129,6 @@ class index final {
     auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
     __builtin_prefetch(std::addressof(first_of(now, hash)));
   }
-  // Begins to load every entry that this hash could mean, to be written. Requires: prefetch(hash) a while before.
-  void prefetch_entries(std::uint64_t hash) const noexcept {
-    auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
-    auto const& b = first_of(now, hash);
-    auto const tags = b.tags.load(std::memory_order_acquire);  // (23) acquire: pairs with release (24)
-    for (auto m = detail::matches(tags, detail::tag_of(hash)); m != 0; m &= m - 1) {
-      // (25) acquire: pairs with release (26); only its address is used here
-      __builtin_prefetch(b.slots[detail::slot_of(m)].load(std::memory_order_relaxed), 1);
-    }
-  }
 
   // Buckets to be given back.
   struct part final {

@@ -34,8 +34,8 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   return slot && who.of(registry_) ? directory_.find(*slot) : nullptr;
 }
 
-// Returns the word of the room in which `who` may act as a viewer or a publisher without another question, or 0. One compare stands for all of enter(),
-// because nothing of it has changed since that said so.
+// Returns the word of the room in which `who` may act as a viewer or a publisher without another question, or 0. One compare stands
+// for all of them, because nothing has changed since they were asked.
 [[gnu::always_inline]] inline std::uint64_t house::clear_to(core::scope const& who, role as) const noexcept {
   if (!who.sound()) [[unlikely]]
     return 0;

@@ -66,15 +66,9 @@ class use_order final {
   }
   // `fresh` takes the place of `old`, and was used now.
   void replace(entry& old, entry& fresh, std::uint64_t tick) noexcept {
-    fresh.place = old.place;
-    auto const stamp = old.stamp.load(std::memory_order_relaxed);
-    fresh.stamp.store(stamp, std::memory_order_relaxed);
+    fresh.stamp.store(old.stamp.load(std::memory_order_relaxed), std::memory_order_relaxed);
     mark_used(fresh, how_, tick);
-    switch (how_) {
-      case policy::eviction::lru: return heap_.replace(fresh);
-      case policy::eviction::sieve: return sieve_.replace(fresh);
-      case policy::eviction::s3fifo: return s3fifo_.replace(old, fresh);
-    }
+    move(old, fresh);
   }
   // `fresh` is `old` in another place.
   void move(entry& old, entry& fresh) noexcept {

@@ -115,8 +115,8 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
       auto const end = std::min(most, all);
       if (tried >= end) return false;
       found = std::min(some.size(), end - tried);
-      auto const first = hand_.load(std::memory_order_relaxed);
-      hand_.store(first + found, std::memory_order_relaxed);
+      auto const first = hand_;
+      hand_ += found;
       for (std::size_t i = 0; i != found; ++i) {
         some[i] = rooms_[(first + i) % all].at.get();
         __builtin_prefetch(std::addressof(some[i]->charged));
@@ -126,7 +126,7 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
       if (!f(*some[i])) continue;
       // The next who asks goes on behind the one that gave something.
       base::mutex_lock const lock(rooms_lock_);
-      hand_.store(hand_.load(std::memory_order_relaxed) - (found - 1 - i), std::memory_order_relaxed);
+      hand_ -= found - 1 - i;
       return true;
     }
     tried += found;
