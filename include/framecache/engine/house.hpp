@@ -96,6 +96,7 @@ class house final {
     begin_status status;
     stream_generation generation{std::uint64_t{0}};
   };
+  [[nodiscard]] core::registry::name_answer intern(core::scope const& who, std::string_view name) noexcept;
   [[nodiscard]] begun begin(core::scope const& who, device_id device) noexcept;
   void end(core::scope const& who, device_id device, stream_generation generation) noexcept;
   // Returns memory that is pinned once for its draft, or none and why.

@@ -18,6 +18,7 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <string_view>
 #include <utility>
 
 namespace framecache {
@@ -60,7 +61,9 @@ inline std::uint64_t house::add_device(core::scope const& who, room& r, device_i
   auto const slot = d ? devices_.add(device.value()) : device_slot{};
   if (!slot) {
     r.money.account.credit(device_charge);
-    return d ? 2 * base::page_size : ~std::uint64_t{0};
+    // What lacks in the house, a tenant with walls of its own cannot make up for.
+    bool const helps = d && std::addressof(r.money) == std::addressof(main_);
+    return helps ? 2 * base::page_size : ~std::uint64_t{0};
   }
   d->slot = slot;
   slot.cold->state.store(d.get(), std::memory_order_relaxed);
@@ -109,6 +112,19 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
   if (kept == nullptr || kept->hidden) return;
   take_out_of_index(r, *kept);
   kept->hidden = true;
+}
+
+// A name is charged to whom its tenant's frames are, and what is not needed leaves for it.
+inline core::registry::name_answer house::intern(core::scope const& who, std::string_view name) noexcept {
+  room* const r = room_of(who);
+  auto const bytes = core::cell::name_charge(name);
+  for (bool fits = false;;) {
+    auto const answer = registry_.intern(who, name, account_of(who));
+    if (answer.status != name_status::no_room || fits || r == nullptr) return answer;
+    // Where it fits by now and is refused once more, what lacks is nothing that frames could leave for.
+    fits = r->money.account.left() >= bytes;
+    if (!fits && !make_space(*r, bytes)) return answer;
+  }
 }
 
 inline house::begun house::begin(core::scope const& who, device_id device) noexcept {

@@ -48,9 +48,7 @@ class store final {
   [[nodiscard]] std::size_t account() const noexcept { return FRAMECACHE_DETAIL_AT(house, house_)->account(); }
   [[nodiscard]] base::sharing sharing() const noexcept { return FRAMECACHE_DETAIL_AT(house, house_)->sharing(); }
   [[nodiscard]] core::registry::name_answer intern(core::scope const& who, std::string_view name) noexcept {
-    auto* const at = FRAMECACHE_DETAIL_AT(house, house_);
-    at->make_headroom();
-    return at->registry().intern(who, name, at->account_of(who));
+    return FRAMECACHE_DETAIL_AT(house, house_)->intern(who, name);
   }
 
   [[nodiscard]] pin find(core::scope const& who, device_id device, stream_generation generation, rendition which,
