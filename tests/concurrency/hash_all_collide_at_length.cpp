@@ -19,9 +19,9 @@ struct colliding final {
 };
 using colliding_cache = fc::frame_cache<fc::hash<colliding>>;
 
-constexpr std::uint64_t homes_count = 4;
-constexpr std::uint64_t cameras = 3;
-constexpr unsigned threads = 2;
+constexpr std::uint64_t colliding_homes = 4;
+constexpr std::uint64_t cameras_at_home = 3;
+constexpr unsigned colliding_threads = 2;
 
 // The last one is never published: a lookup of it passes all the others and must end with nothing.
 std::array const pictures{fc::rendition::source(), fc::rendition{320, 180, fc::rotation::none},
@@ -39,10 +39,10 @@ std::uint64_t wanted_lookups() {
 }
 
 // One home. Its streams belong to one thread; its viewer and the names of its cameras to all.
-struct home final {
-  home(colliding_cache& cache, testing::book& book, std::uint64_t which)
+struct colliding_home final {
+  colliding_home(colliding_cache& cache, testing::book& book, std::uint64_t which)
       : number(which), camera(cache.publisher(book.publisher(which))), eye(cache.viewer(book.viewer(which))) {
-    for (std::uint64_t device = 0; device != cameras; ++device) {
+    for (std::uint64_t device = 0; device != cameras_at_home; ++device) {
       ids.push_back(*camera.device("camera " + std::to_string(device)));
       streams.push_back(camera.begin(ids.back()));
       publish_all(device, 0);
@@ -65,13 +65,14 @@ struct home final {
   }
 };
 
-struct tally final {
+struct tally_of_lookups final {
   std::uint64_t collided = 0;
   std::uint64_t hits = 0;
 };
 
 // One lookup of one picture; whatever it yields must be exactly what was asked for.
-void look(home const& at, std::uint64_t device, std::uint64_t picture, testing::faults& found, tally& sum) {
+void look_everywhere(colliding_home const& at, std::uint64_t device, std::uint64_t picture, testing::faults& found,
+                     tally_of_lookups& sum) {
   auto const live = at.eye.current(at.ids[device]);
   if (!live) return found.note("a camera that streams has no generation");
   auto const handle = at.eye.find(at.ids[device], *live, pictures[picture]);
@@ -86,7 +87,7 @@ void look(home const& at, std::uint64_t device, std::uint64_t picture, testing::
   if (s.generation != live->value()) found.note("I1: another generation");
 }
 
-void reconnect(home& at, std::uint64_t device, std::uint64_t round, testing::faults& found) {
+void reconnect(colliding_home& at, std::uint64_t device, std::uint64_t round, testing::faults& found) {
   auto const before = at.streams[device].generation();
   at.streams[device] = at.camera.begin(at.ids[device]);
   for (auto const which : pictures) {
@@ -95,18 +96,20 @@ void reconnect(home& at, std::uint64_t device, std::uint64_t round, testing::fau
   at.publish_all(device, round);
 }
 
-tally work(std::deque<home>& all, unsigned thread, std::uint64_t wanted, testing::faults& found) {
+tally_of_lookups work(std::deque<colliding_home>& all, unsigned thread, std::uint64_t wanted, testing::faults& found) {
   testing::numbers random{thread + 1};
-  tally sum;
+  tally_of_lookups sum;
   for (std::uint64_t round = 1; sum.collided < wanted; ++round) {
-    auto& own = all[random.below(homes_count / threads) * threads + thread];
-    auto const device = random.below(cameras);
+    auto& own = all[random.below(colliding_homes / colliding_threads) * colliding_threads + thread];
+    auto const device = random.below(cameras_at_home);
     if (round % 64 == 0) reconnect(own, device, round, found);
     own.publish(device, round, random.below(published));
-    auto const& stranger = all[random.below(homes_count / threads) * threads + (thread + 1) % threads];
+    auto const& stranger =
+        all[random.below(colliding_homes / colliding_threads) * colliding_threads + (thread + 1) % colliding_threads];
     if (stranger.eye.find(own.ids[device], own.streams[device].generation())) ++found.foreign;
     for (int i = 0; i != 256; ++i) {
-      look(all[random.below(homes_count)], random.below(cameras), random.below(pictures.size()), found, sum);
+      look_everywhere(all[random.below(colliding_homes)], random.below(cameras_at_home), random.below(pictures.size()),
+                      found, sum);
     }
   }
   return sum;
@@ -118,12 +121,13 @@ TEST_CASE("two threads: however many lookups collide, none finds a frame that wa
   testing::book book;
   fc::registry registry{book};
   colliding_cache cache{registry, {.capacity = fc::mebibytes{4}}};
-  std::deque<home> all;
-  for (std::uint64_t n = 1; n <= homes_count; ++n) all.emplace_back(cache, book, n);
+  std::deque<colliding_home> all;
+  for (std::uint64_t n = 1; n <= colliding_homes; ++n) all.emplace_back(cache, book, n);
   testing::faults found;
-  std::array<tally, threads> sums;
-  testing::in_threads(threads, [&](unsigned i) { sums[i] = work(all, i, wanted_lookups() / threads, found); });
-  tally whole;
+  std::array<tally_of_lookups, colliding_threads> sums;
+  testing::in_threads(colliding_threads,
+                      [&](unsigned i) { sums[i] = work(all, i, wanted_lookups() / colliding_threads, found); });
+  tally_of_lookups whole;
   for (auto const& each : sums) {
     whole.collided += each.collided;
     whole.hits += each.hits;

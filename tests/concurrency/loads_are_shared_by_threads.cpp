@@ -141,7 +141,7 @@ TEST_CASE(
 namespace {
 
 constexpr std::uint64_t tenants = 3;
-constexpr std::uint64_t cameras = 2;
+constexpr std::uint64_t loaded_cameras = 2;
 
 struct storm final {
   testing::book book;
@@ -161,7 +161,7 @@ void ask(storm& s, std::uint64_t seed) {
     auto const tenant = 1 + random.below(tenants);
     auto const eye = s.cache.viewer(s.book.viewer(tenant));
     for (int i = 0; i != 10; ++i) {
-      auto const device = eye.device(std::to_string(random.below(cameras)));
+      auto const device = eye.device(std::to_string(random.below(loaded_cameras)));
       auto const generation = device ? eye.current(*device) : std::nullopt;
       if (!generation) continue;
       auto const which = of_width(1 + random.below(3));
@@ -202,7 +202,7 @@ void disturb(storm& s, std::uint64_t seed) {
   while (testing::before(s.deadline)) {
     auto const tenant = 1 + random.below(tenants);
     auto const camera = s.cache.publisher(s.book.publisher(tenant));
-    auto const stream = camera.begin(camera.device(std::to_string(random.below(cameras))));
+    auto const stream = camera.begin(camera.device(std::to_string(random.below(loaded_cameras))));
     static_cast<void>(testing::put_stamped(stream, tenant, 1, 200, of_width(1 + random.below(3))));
     switch (random.below(6)) {
       case 0: static_cast<void>(stream.erase()); break;

@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint64_t tenants = 4;
-constexpr std::uint64_t cameras = 3;
+constexpr std::uint64_t crossing_tenants = 4;
+constexpr std::uint64_t cameras_of_each = 3;
 
 std::string name_of(std::uint64_t camera) { return "camera " + std::to_string(camera); }
 
@@ -22,9 +22,9 @@ void write(Cache& cache, testing::book& book, testing::faults& found, std::uint6
   testing::numbers random{seed};
   std::uint64_t number = 0;
   while (testing::before(deadline)) {
-    auto const tenant = 1 + random.below(tenants);
+    auto const tenant = 1 + random.below(crossing_tenants);
     auto camera = cache.publisher(book.publisher(tenant));
-    auto stream = camera.begin(camera.device(name_of(random.below(cameras))));
+    auto stream = camera.begin(camera.device(name_of(random.below(cameras_of_each))));
     for (int i = 0; i != 20 && stream; ++i) {
       auto const which = random.below(4) == 0 ? fc::rendition{320, 180, fc::rotation::none} : fc::rendition::source();
       auto const size = 2 * sizeof(testing::stamp) + random.below(random.below(8) == 0 ? 40'000 : 2'000);
@@ -40,12 +40,12 @@ void read(Cache& cache, testing::book& book, testing::faults& found, std::uint64
           std::chrono::steady_clock::time_point deadline) {
   testing::numbers random{seed};
   while (testing::before(deadline)) {
-    auto const tenant = 1 + random.below(tenants);
+    auto const tenant = 1 + random.below(crossing_tenants);
     auto eye = cache.viewer(book.viewer(tenant));
-    auto stranger = cache.viewer(book.viewer(tenant % tenants + 1));
+    auto stranger = cache.viewer(book.viewer(tenant % crossing_tenants + 1));
     std::vector<typename Cache::template handle_type<>> kept;
     for (int i = 0; i != 30; ++i) {
-      auto const device = eye.device(name_of(random.below(cameras)));
+      auto const device = eye.device(name_of(random.below(cameras_of_each)));
       if (!device) continue;
       auto const generation = eye.current(*device);
       if (!generation) continue;
@@ -66,12 +66,12 @@ void read(Cache& cache, testing::book& book, testing::faults& found, std::uint64
 
 // Everything a steward and an admin can do, at once.
 template <class Cache>
-void rule(Cache& cache, testing::book& book, testing::faults& found, std::uint64_t seed, std::uint64_t capacity,
-          bool alone, std::chrono::steady_clock::time_point deadline) {
+void crossing_rule(Cache& cache, testing::book& book, testing::faults& found, std::uint64_t seed,
+                   std::uint64_t capacity, bool alone, std::chrono::steady_clock::time_point deadline) {
   testing::numbers random{seed};
   auto ops = cache.admin(book.admin());
   while (testing::before(deadline)) {
-    auto const tenant = 1 + random.below(tenants);
+    auto const tenant = 1 + random.below(crossing_tenants);
     auto const who = testing::tenant(tenant);
     switch (random.below(8)) {
       case 0: {
@@ -85,7 +85,7 @@ void rule(Cache& cache, testing::book& book, testing::faults& found, std::uint64
       }
       case 1: {
         auto boss = cache.steward(book.steward(tenant));
-        if (auto const device = boss.device(name_of(random.below(cameras)))) {
+        if (auto const device = boss.device(name_of(random.below(cameras_of_each)))) {
           // A steward of a tenant that is suspended just now cannot retire anything.
           bool const done = boss.retire(*device).status == fc::order_status::done;
           auto eye = cache.viewer(book.viewer(tenant));
@@ -123,7 +123,7 @@ void stress(fc::config how, unsigned threads) {
   testing::faults found;
   auto const deadline = std::chrono::steady_clock::now() + 1500ms;
   testing::in_threads(threads, [&](unsigned i) {
-    if (i % 4 == 3) return rule(cache, book, found, i + 1, capacity, threads < 8, deadline);
+    if (i % 4 == 3) return crossing_rule(cache, book, found, i + 1, capacity, threads < 8, deadline);
     if (i % 2 == 0) return write(cache, book, found, i + 1, deadline);
     return read(cache, book, found, i + 1, deadline);
   });
@@ -139,8 +139,8 @@ void stress(fc::config how, unsigned threads) {
   CHECK(left.pinned == 0);
 }
 
-using strict_cache = fc::frame_cache<fc::isolate<fc::strict>>;
-using shared_cache = fc::frame_cache<fc::isolate<fc::shared>>;
+using crossing_strict = fc::frame_cache<fc::isolate<fc::strict>>;
+using crossing_shared = fc::frame_cache<fc::isolate<fc::shared>>;
 
 }  // namespace
 
@@ -154,8 +154,8 @@ TEST_CASE("fair, eight threads with every order at once: no frame crosses, none 
   stress<fc::frame_cache<>>({.capacity = fc::mebibytes{1}}, 8);
 }
 TEST_CASE("shared, eight threads with every order at once: no frame crosses, none is torn (I1, I4, I7)") {
-  stress<shared_cache>({.capacity = fc::mebibytes{1}}, 8);
+  stress<crossing_shared>({.capacity = fc::mebibytes{1}}, 8);
 }
 TEST_CASE("strict, eight threads with every order at once: no frame crosses, none is torn (I1, I4, I7)") {
-  stress<strict_cache>({.capacity = fc::mebibytes{3}, .tenant_partition = fc::kibibytes{400}}, 8);
+  stress<crossing_strict>({.capacity = fc::mebibytes{3}, .tenant_partition = fc::kibibytes{400}}, 8);
 }

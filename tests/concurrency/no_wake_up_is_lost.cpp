@@ -7,9 +7,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto for_ever = 40s;  // a lost wake-up shows as a wait of this length
+constexpr auto waiting_for_ever = 40s;  // a lost wake-up shows as a wait of this length
 
-struct relay {
+struct waiting_relay {
   testing::book book;
   fc::registry homes{book};
   fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{1}}};
@@ -23,12 +23,12 @@ struct relay {
 }  // namespace
 
 TEST_CASE("three threads that wait for every next frame of a camera get every one that they were slower than") {
-  relay r;
+  waiting_relay r;
   constexpr std::uint64_t frames = 500;
   constexpr unsigned readers = 3;
   std::array<std::atomic<std::uint64_t>, readers> seen{};
   std::atomic<int> lost{0};
-  auto const deadline = std::chrono::steady_clock::now() + for_ever;
+  auto const deadline = std::chrono::steady_clock::now() + waiting_for_ever;
   testing::in_threads(readers + 1, [&](unsigned i) {
     if (i == readers) {
       for (std::uint64_t n = 1; n <= frames && lost == 0; ++n) {
@@ -58,12 +58,13 @@ TEST_CASE(
     "whoever waits is woken when the device is retired, the tenant or principal revoked, or something suspended") {
   for (int order = 0; order != 5; ++order) {
     for (int round = 0; round != 20; ++round) {
-      relay r;
+      waiting_relay r;
       auto const begun = std::chrono::steady_clock::now();
       std::atomic<bool> waits{false};
       std::thread reader([&] {
         waits = true;
-        CHECK_FALSE(r.eye.wait_newer(r.stream.device(), fc::frame_sequence{std::uint64_t{9}}, begun + for_ever));
+        CHECK_FALSE(
+            r.eye.wait_newer(r.stream.device(), fc::frame_sequence{std::uint64_t{9}}, begun + waiting_for_ever));
       });
       while (!waits) std::this_thread::yield();
       // Sooner or later than the reader is asleep: both must do.
@@ -76,14 +77,14 @@ TEST_CASE(
         default: CHECK(r.ops.suspend(fc::capability::live) == fc::order_status::done);
       }
       reader.join();
-      CHECK(std::chrono::steady_clock::now() - begun < for_ever / 2);
+      CHECK(std::chrono::steady_clock::now() - begun < waiting_for_ever / 2);
     }
   }
 }
 
 TEST_CASE("close() and drain() are woken by the last handle, whichever thread lets go of it") {
   for (int round = 0; round != 100; ++round) {
-    relay r;
+    waiting_relay r;
     auto const begun = std::chrono::steady_clock::now();
     REQUIRE(testing::put_stamped(r.stream, 1, 1, 200) == fc::commit_status::committed);
     auto first = r.eye.latest(r.stream.device(), fc::any_age);
@@ -94,11 +95,11 @@ TEST_CASE("close() and drain() are woken by the last handle, whichever thread le
     std::thread one([&] { first = {}; });
     std::thread other([&] { second = {}; });
     if (round % 3 == 0) {
-      CHECK(r.ops.drain(testing::tenant(1), begun + for_ever));
+      CHECK(r.ops.drain(testing::tenant(1), begun + waiting_for_ever));
     } else {
-      CHECK(r.cache.close(begun + for_ever) == 0);
+      CHECK(r.cache.close(begun + waiting_for_ever) == 0);
     }
-    bool const woken = std::chrono::steady_clock::now() - begun < for_ever / 2;
+    bool const woken = std::chrono::steady_clock::now() - begun < waiting_for_ever / 2;
     one.join();
     other.join();
     REQUIRE(woken);

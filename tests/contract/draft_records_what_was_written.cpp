@@ -8,7 +8,7 @@
 #include <algorithm>
 
 namespace {
-struct recording_camera : testing::house<> {
+struct written_camera : testing::house<> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream stream = camera.begin(camera.device("front door"));
   fc::frame_cache<>::viewer_type<fc::anyone> eye = cache.viewer(keys.viewer(1));
@@ -24,7 +24,7 @@ void fill_up(fc::draft& draft, char with) {
 }  // namespace
 
 TEST_CASE("advance() moves from what is still to be written to what was written, and not beyond what was staged (I3)") {
-  recording_camera c;
+  written_camera c;
   auto draft = c.stream.stage(fc::byte_count{10U});
   REQUIRE(draft);
   CHECK(draft.why() == fc::commit_status::committed);
@@ -46,7 +46,7 @@ TEST_CASE("advance() moves from what is still to be written to what was written,
 }
 
 TEST_CASE("a stated size within what was staged is what a reader gets, whatever was advanced (I3)") {
-  recording_camera c;
+  written_camera c;
   auto draft = c.stream.stage(fc::byte_count{10U});
   fill_up(draft, 'b');
   REQUIRE(draft.advance(fc::byte_count{2U}));

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint64_t home_count = 20;
+constexpr std::uint64_t url_homes = 20;
 constexpr std::array<char const*, 3> camera_names{"front door", "kitchen", "garden"};
 
 std::string url_of(std::string const& camera) { return "/api/cameras/" + camera + "/thumbnail"; }
@@ -34,7 +34,7 @@ std::vector<std::pair<std::uint64_t, std::string>> half_an_hour() {
   testing::numbers random{3};
   std::vector<std::pair<std::uint64_t, std::string>> all;
   for (int i = 0; i != 400; ++i) {
-    all.emplace_back(1 + random.below(home_count), url_of(camera_names[random.below(camera_names.size())]));
+    all.emplace_back(1 + random.below(url_homes), url_of(camera_names[random.below(camera_names.size())]));
   }
   return all;
 }
@@ -57,7 +57,7 @@ TEST_CASE(
     "incident 3, framecache: the same URLs are answered by the viewer of whoever asks, and with that home's frames") {
   testing::house<> h;
   std::map<std::uint64_t, std::string> cookies;
-  for (std::uint64_t home = 1; home <= home_count; ++home) {
+  for (std::uint64_t home = 1; home <= url_homes; ++home) {
     cookies[home] = h.keys.viewer(home);
     auto const camera = h.cache.publisher(h.keys.publisher(home));
     for (auto const* const name : camera_names) {

@@ -28,7 +28,7 @@ class connection final {
   std::deque<std::string> replies_;
 };
 
-struct two_homes : testing::house<> {
+struct cancelled_homes : testing::house<> {
   fc::publisher first_camera = cache.publisher(keys.publisher(1));
   fc::publisher second_camera = cache.publisher(keys.publisher(2));
   fc::stream first = first_camera.begin(first_camera.device("hall"));
@@ -51,7 +51,7 @@ TEST_CASE(
 }
 
 TEST_CASE("incident 4, framecache: the ticket waits for the reply in its caller's place, and the caller may go (I8)") {
-  two_homes h;
+  cancelled_homes h;
   connection shared;
   std::deque<fc::ticket> in_flight;  // one for each request that was sent, in that order
   auto const fetch = [&](std::string home) {
@@ -85,7 +85,7 @@ TEST_CASE("incident 4, framecache: the ticket waits for the reply in its caller'
 TEST_CASE(
     "incident 4, framecache: a loader that dies between send and receive leaves no slot to be reused, and a reply that "
     "names another key is dropped with its ticket (I8)") {
-  two_homes h;
+  cancelled_homes h;
   connection shared;
   CHECK_THROWS_AS((void)h.eye_1.get_or_load(h.first.device(), h.first.generation(), testing::loading_home::soon(),
                                             [&](fc::ticket) {
@@ -111,7 +111,7 @@ TEST_CASE(
 
 TEST_CASE("incident 4, framecache: a late reply after its request timed out and another leads completes nothing (I8)") {
   testing::clock_keeper const keeper;
-  two_homes h;
+  cancelled_homes h;
   std::deque<fc::ticket> in_flight;
   auto const ask = [&] {
     return h.eye_1

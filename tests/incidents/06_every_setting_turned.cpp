@@ -40,14 +40,14 @@ class edge_cache final {
   std::map<std::string, std::pair<std::string, int>> kept_;
 };
 
-struct nest_hub {
+struct turned_hub {
   static constexpr std::string_view audience = "nest_hub";
 };
 struct colliding final {
   static std::uint64_t hash(fc::hash_words const&, fc::hash_secret const&) noexcept { return 42; }
 };
 
-struct tally {
+struct turned_tally {
   int questions = 0;
   int own = 0;        // answered with the asker's own frame
   int strangers = 0;  // or with another home's
@@ -55,9 +55,9 @@ struct tally {
 };
 
 template <class Cache>
-class two_homes final {
+class turned_homes final {
  public:
-  two_homes(fc::config how, tally& found) : h_(std::move(how)), found_(found) {
+  turned_homes(fc::config how, turned_tally& found) : h_(std::move(how)), found_(found) {
     for (auto* const cameras : {&first_, &second_}) {
       auto const& by = cameras == &first_ ? first_camera_ : second_camera_;
       for (auto const* const name : {"front door", "kitchen"}) cameras->push_back(by.begin(by.device(name)));
@@ -76,9 +76,9 @@ class two_homes final {
              [&] { static_cast<void>(ops_.set_budget(second, {.floor = fc::kibibytes{64}})); },
              [&] { static_cast<void>(ops_.set_budget(second, small)); },
              [&] { static_cast<void>(ops_.set_budget(first, {})); },
-             [&] { static_cast<void>(ops_.template suspend<nest_hub>()); },
-             [&] { static_cast<void>(ops_.template resume<nest_hub>(fc::capability::view)); },
-             [&] { static_cast<void>(ops_.template resume<nest_hub>()); },
+             [&] { static_cast<void>(ops_.template suspend<turned_hub>()); },
+             [&] { static_cast<void>(ops_.template resume<turned_hub>(fc::capability::view)); },
+             [&] { static_cast<void>(ops_.template resume<turned_hub>()); },
              [&] { static_cast<void>(ops_.suspend(fc::capability::view)); },
              [&] { static_cast<void>(ops_.resume(fc::capability::view)); },
              [&] { static_cast<void>(ops_.suspend(fc::capability::live)); },
@@ -105,7 +105,7 @@ class two_homes final {
 
   std::string for_both(std::uint64_t home, std::uint64_t who, fc::device_list devices) {
     auto admission = testing::book::admission(fc::role::viewer, home, who);
-    admission.audiences = fc::audience_list::of<fc::anyone, nest_hub>();
+    admission.audiences = fc::audience_list::of<fc::anyone, turned_hub>();
     admission.devices = std::move(devices);
     return h_.keys.issue(admission);
   }
@@ -157,11 +157,11 @@ class two_homes final {
   }
   void ask_everything() {
     ask_for<fc::anyone>(one_, two_, guest_);
-    ask_for<nest_hub>(hub_of_one_, hub_of_two_, hub_of_guest_);
+    ask_for<turned_hub>(hub_of_one_, hub_of_two_, hub_of_guest_);
   }
 
   testing::house<Cache> h_;
-  tally& found_;
+  turned_tally& found_;
   int const before_ = found_.crossings;
   fc::publisher first_camera_ = h_.cache.publisher(h_.keys.publisher(1));
   fc::publisher second_camera_ = h_.cache.publisher(h_.keys.publisher(2));
@@ -172,9 +172,9 @@ class two_homes final {
   viewer<fc::anyone> one_ = h_.cache.template viewer<fc::anyone>(for_both(1, 21, all_));
   viewer<fc::anyone> two_ = h_.cache.template viewer<fc::anyone>(for_both(2, 22, all_));
   viewer<fc::anyone> guest_ = h_.cache.template viewer<fc::anyone>(for_both(1, 23, kitchen_));
-  viewer<nest_hub> hub_of_one_ = h_.cache.template viewer<nest_hub>(for_both(1, 21, all_));
-  viewer<nest_hub> hub_of_two_ = h_.cache.template viewer<nest_hub>(for_both(2, 22, all_));
-  viewer<nest_hub> hub_of_guest_ = h_.cache.template viewer<nest_hub>(for_both(1, 23, kitchen_));
+  viewer<turned_hub> hub_of_one_ = h_.cache.template viewer<turned_hub>(for_both(1, 21, all_));
+  viewer<turned_hub> hub_of_two_ = h_.cache.template viewer<turned_hub>(for_both(2, 22, all_));
+  viewer<turned_hub> hub_of_guest_ = h_.cache.template viewer<turned_hub>(for_both(1, 23, kitchen_));
   typename Cache::admin_type ops_ = h_.cache.admin(h_.keys.admin());
 };
 
@@ -204,12 +204,12 @@ std::vector<fc::config> configurations(fc::policy::isolation isolate) {
 }
 
 template <class... Policies>
-void sweep(tally& found) {
-  using cache = fc::frame_cache<fc::audiences<fc::anyone, nest_hub>, Policies...>;
+void sweep(turned_tally& found) {
+  using cache = fc::frame_cache<fc::audiences<fc::anyone, turned_hub>, Policies...>;
   for (auto const& how : configurations(fc::policy::resolve<Policies...>::values().isolate)) {
     testing::clock_keeper const keeper;
     auto const before = found;
-    two_homes<cache>{how, found}.turn_everything();
+    turned_homes<cache>{how, found}.turn_everything();
     CHECK(found.own > before.own);
     CHECK(found.crossings > before.crossings);
   }
@@ -239,7 +239,7 @@ TEST_CASE(
 TEST_CASE(
     "incident 6, framecache: every setting, switch, budget and policy turned, no home sees another's frame and no "
     "guest more than its list (P1, P2)") {
-  tally found;
+  turned_tally found;
   sweep<>(found);
   sweep<fc::isolate<fc::shared>>(found);
   sweep<fc::isolate<fc::strict>>(found);

@@ -12,7 +12,7 @@
 namespace {
 
 // An ordinary pool: a released buffer is handed out again as it is, and a frame is as long as its buffer.
-class ordinary_pool {
+class recycling_pool {
  public:
   std::vector<char> take(std::size_t bytes) {
     if (free_.empty()) return std::vector<char>(bytes);
@@ -29,7 +29,7 @@ class ordinary_pool {
 }  // namespace
 
 TEST_CASE("incident 9, the natural code: a short write into a recycled buffer shows the stranger's bytes behind it") {
-  ordinary_pool pool;
+  recycling_pool pool;
   auto buffer = pool.take(32);
   std::string_view const secret = "the hall of home one, in detail!";
   std::copy(secret.begin(), secret.end(), buffer.begin());

@@ -11,7 +11,7 @@
 
 namespace {
 
-struct colliding final {
+struct all_colliding final {
   static std::uint64_t hash(fc::hash_words const&, fc::hash_secret const&) noexcept { return 42; }
 };
 
@@ -35,7 +35,7 @@ TEST_CASE("incident 14, the natural code: a cache keyed by a hash shows a strang
 TEST_CASE("incident 14, framecache: with a hash under which all keys collide, everybody still sees their own") {
   testing::book book;
   fc::registry homes{book};
-  fc::frame_cache<fc::hash<colliding>> cache{homes, {.capacity = fc::mebibytes{16}}};
+  fc::frame_cache<fc::hash<all_colliding>> cache{homes, {.capacity = fc::mebibytes{16}}};
   constexpr std::uint64_t home_count = 20;
   for (std::uint64_t home = 1; home <= home_count; ++home) {
     auto camera = cache.publisher(book.publisher(home));

@@ -78,7 +78,7 @@ struct place_of_asking {
 using question = std::function<void(kind, std::size_t)>;
 
 // How long one question takes, from `count` of them.
-double nanoseconds_of(question const& ask, kind what, std::size_t round, std::size_t count = each_kind) {
+double nanoseconds_each(question const& ask, kind what, std::size_t round, std::size_t count = each_kind) {
   auto const began = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i != count; ++i) ask(what, (i + round) % each_kind);
   auto const took = std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - began);
@@ -92,7 +92,7 @@ std::array<double, kinds> medians(question const& ask) {
   for (std::size_t round = 0; round != rounds; ++round) {
     for (std::size_t k = 0; k != kinds; ++k) {
       auto const what = static_cast<kind>((k + round) % kinds);
-      took[what].push_back(nanoseconds_of(ask, what, round));
+      took[what].push_back(nanoseconds_each(ask, what, round));
     }
   }
   std::array<double, kinds> middle{};
@@ -124,7 +124,7 @@ void guess(char const* title, question const& ask, kind one, kind other) {
     std::vector<testing::trial> seen;
     for (std::size_t i = 0; i != 8'000; ++i) {
       bool const coin = (coins() >> 40) % 2 == 0;
-      seen.push_back({coin, i, {nanoseconds_of(ask, coin ? one : other, i / 2, count)}});
+      seen.push_back({coin, i, {nanoseconds_each(ask, coin ? one : other, i / 2, count)}});
     }
     auto const name = std::string{kind_names[one]} + " or " + kind_names[other];
     static_cast<void>(testing::guess_coin("by " + std::to_string(count) + " " + title + ": " + name, {"time"}, seen));

@@ -9,7 +9,7 @@
 
 namespace {
 
-struct one_camera {
+struct adopting_camera {
   testing::book book;
   fc::registry homes{book};
   std::optional<fc::frame_cache<>> cache{std::in_place, homes, fc::config{.capacity = fc::mebibytes{1}}};
@@ -26,7 +26,7 @@ struct one_camera {
 
 TEST_CASE(
     "adopted memory is released once: when it is replaced, superseded, evicted, retired, revoked, or the cache ends") {
-  one_camera home;
+  adopting_camera home;
   {
     auto camera = home.cache->publisher(home.book.publisher(1));
     auto boss = home.cache->steward(home.book.steward(1));
@@ -56,7 +56,7 @@ TEST_CASE(
 }
 
 TEST_CASE("adopted memory that is held is released by the last of its holders") {
-  one_camera home;
+  adopting_camera home;
   auto camera = home.cache->publisher(home.book.publisher(1));
   auto eye = home.cache->viewer(home.book.viewer(1));
   auto stream = camera.begin(camera.device("porch"));
@@ -73,7 +73,7 @@ TEST_CASE("adopted memory that is held is released by the last of its holders") 
 }
 
 TEST_CASE("an executor decides when adopted memory is released, and is not asked for what was refused") {
-  one_camera home;
+  adopting_camera home;
   auto camera = home.cache->publisher(home.book.publisher(1));
   auto old = camera.begin(camera.device("porch"));
   auto stream = camera.begin(camera.device("porch"));

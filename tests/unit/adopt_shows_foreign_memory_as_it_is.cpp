@@ -6,7 +6,7 @@
 
 namespace {
 
-struct one_camera {
+struct foreign_camera {
   testing::book book;
   fc::registry homes{book};
   fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{1}, .audit_each_operation = true}};
@@ -18,7 +18,7 @@ struct one_camera {
 }  // namespace
 
 TEST_CASE("an adopted buffer is shown in place: not one byte is copied") {
-  one_camera home;
+  foreign_camera home;
   testing::owned_bytes owner{{"one whole packet, longer than a small string would be"}};
   auto const* const at = owner.buffers()[0].data();
   REQUIRE(
@@ -37,7 +37,7 @@ TEST_CASE("an adopted buffer is shown in place: not one byte is copied") {
 }
 
 TEST_CASE("several adopted buffers are shown in order, with the size of all") {
-  one_camera home;
+  foreign_camera home;
   REQUIRE(home.stream.adopt(testing::owned_bytes{{"head, ", "", "middle, ", "tail"}}, {}) ==
           fc::commit_status::committed);
   auto const held = home.eye.latest(home.stream.device(), fc::any_age);
@@ -48,7 +48,7 @@ TEST_CASE("several adopted buffers are shown in order, with the size of all") {
 }
 
 TEST_CASE("adopting nothing, or other than the stated size, is refused and gives the owner back whole") {
-  one_camera home;
+  foreign_camera home;
   testing::owned_bytes empty{{"", ""}};
   CHECK(home.stream.adopt(std::move(empty), {}) == fc::commit_status::empty);
   CHECK_FALSE(empty.moved_from());

@@ -14,7 +14,7 @@
 #include <vector>
 
 namespace {
-struct two_homes : testing::house<> {
+struct carried_between : testing::house<> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream stream = camera.begin(camera.device("front door"));
   fc::publisher neighbour = cache.publisher(keys.publisher(2));
@@ -22,7 +22,7 @@ struct two_homes : testing::house<> {
   std::string first = keys.viewer(1);
   std::string second = keys.viewer(2, 33);
 
-  two_homes() {
+  carried_between() {
     REQUIRE(testing::put(stream, "of home 1") == fc::commit_status::committed);
     REQUIRE(testing::put(other, "of home 2") == fc::commit_status::committed);
   }
@@ -44,7 +44,7 @@ struct two_homes : testing::house<> {
 }  // namespace
 
 TEST_CASE("a static that one request fills is not read by the next (P2)") {
-  two_homes h;
+  carried_between h;
   h.check_refused(h.serve_both([&](auto& guest) {
     static std::optional<typename std::remove_cvref_t<decltype(guest)>::handle_type> kept;
     bool const ours = kept.has_value();
@@ -56,7 +56,7 @@ TEST_CASE("a static that one request fills is not read by the next (P2)") {
 }
 
 TEST_CASE("a shared_ptr<void> that carries a handle to the next request carries nothing that is read (P2)") {
-  two_homes h;
+  carried_between h;
   std::shared_ptr<void> kept;
   h.check_refused(h.serve_both([&](auto& guest) {
     using handle = typename std::remove_cvref_t<decltype(guest)>::handle_type;
@@ -66,7 +66,7 @@ TEST_CASE("a shared_ptr<void> that carries a handle to the next request carries 
 }
 
 TEST_CASE("a std::any that holds a shared handle holds nothing that the next request reads (P2)") {
-  two_homes h;
+  carried_between h;
   std::any kept;
   h.check_refused(h.serve_both([&](auto& guest) {
     using shared = std::shared_ptr<typename std::remove_cvref_t<decltype(guest)>::handle_type>;
@@ -78,7 +78,7 @@ TEST_CASE("a std::any that holds a shared handle holds nothing that the next req
 }
 
 TEST_CASE("a lambda that was used for one tenant finds nothing of it when it is used for another (P1)") {
-  two_homes h;
+  carried_between h;
   auto const read = h.serve_both([&](auto& guest) {
     // The words are the first home's both times.
     auto const held = guest.find(h.stream.device(), h.stream.generation());
@@ -91,7 +91,7 @@ TEST_CASE("a lambda that was used for one tenant finds nothing of it when it is 
 }
 
 TEST_CASE("a handle that is shared on behalf of the next request is a crossing too (P2)") {
-  two_homes h;
+  carried_between h;
   std::shared_ptr<void> kept;
   h.check_refused(h.serve_both([&](auto& guest) {
     using handle = typename std::remove_cvref_t<decltype(guest)>::handle_type;

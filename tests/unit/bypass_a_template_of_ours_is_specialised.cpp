@@ -24,7 +24,7 @@ struct unlisted {
   static constexpr std::string_view audience = "unlisted";
 };
 using audiences = fc::audiences<fc::anyone, intruder, collector, meddler>;
-using relay_cache = fc::frame_cache<audiences>;
+using specialised_cache = fc::frame_cache<audiences>;
 }  // namespace
 
 // A whole viewer of the user's: it keeps the store that it is handed.
@@ -58,7 +58,7 @@ inline fc::frame_view fc::viewer<meddler>::read(fc::handle<meddler> const& of) c
 // A member template of the cache of ours: it opens viewers with a credential of its own choice.
 template <>
 template <>
-inline fc::viewer<meddler> relay_cache::viewer<meddler>(std::string_view credential) const {
+inline fc::viewer<meddler> specialised_cache::viewer<meddler>(std::string_view credential) const {
   return fc::viewer<meddler>(store_, credential.empty() ? std::string_view{"let me in"} : credential);
 }
 
@@ -72,7 +72,7 @@ template <class Closure>
 struct fc::detail::plain<fc::handle<fc::branded<Closure, fc::anyone>>> : std::true_type {};
 
 namespace {
-struct two_homes : testing::house<relay_cache> {
+struct two_homes : testing::house<specialised_cache> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream stream = camera.begin(camera.device("front door"));
 

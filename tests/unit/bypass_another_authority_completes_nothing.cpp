@@ -19,7 +19,7 @@ using fc::engine::seat;
 using fc::engine::store;
 using advice = store::load_answer::advice;
 
-struct two_homes {
+struct two_authorities {
   testing::book keys;
   fc::registry homes{keys};
   std::vector<fc::crossing> crossings;
@@ -31,7 +31,7 @@ struct two_homes {
   scope first{homes, keys.viewer(1), fc::role::viewer, "anyone"};
   scope second{homes, keys.viewer(2), fc::role::viewer, "anyone"};
 
-  two_homes() {
+  two_authorities() {
     REQUIRE(in.admit(first) == fc::refusal::none);
     REQUIRE(in.admit(second) == fc::refusal::none);
   }
@@ -71,7 +71,7 @@ fc::commit_status complete(fc::ticket by, std::string_view text) {
 }  // namespace
 
 TEST_CASE("a ticket of one tenant with the number of another's load completes nothing (I8)") {
-  two_homes h;
+  two_authorities h;
   auto const number = h.lead(h.first, h.stream);
   auto const same = h.lead(h.second, h.other);
   REQUIRE(number == same);  // rooms count apart: a number is no secret and no power
@@ -90,7 +90,7 @@ TEST_CASE("a ticket of one tenant with the number of another's load completes no
 }
 
 TEST_CASE("a viewer with a seat and no load publishes nothing, not even for its own tenant (I8)") {
-  two_homes h;
+  two_authorities h;
   auto own = std::make_unique<seat>(h.first, h.in, h.stream.device(), h.stream.generation());
   fc::stream const made_up{std::move(own)};
   CHECK(testing::put(made_up, "of a viewer") == fc::commit_status::refused);
@@ -100,7 +100,7 @@ TEST_CASE("a viewer with a seat and no load publishes nothing, not even for its 
 }
 
 TEST_CASE("a seat of one tenant for another's stream neither writes, erases nor ends it (P1)") {
-  two_homes h;
+  two_authorities h;
   scope const thief{h.homes, h.keys.publisher(2), fc::role::publisher, "anyone"};
   REQUIRE(testing::put(h.stream, "of home 1") == fc::commit_status::committed);
   {
@@ -116,7 +116,7 @@ TEST_CASE("a seat of one tenant for another's stream neither writes, erases nor 
 }
 
 TEST_CASE("memory that one tenant staged is not published under another's authority (P1, I5)") {
-  two_homes h;
+  two_authorities h;
   scope const writer{h.homes, h.keys.publisher(1), fc::role::publisher, "anyone"};
   scope const thief{h.homes, h.keys.publisher(2), fc::role::publisher, "anyone"};
   fc::engine::writing const mine{h.stream.device(), h.stream.generation()};
@@ -136,7 +136,7 @@ TEST_CASE("memory that one tenant staged is not published under another's author
 }
 
 TEST_CASE("waiting on another tenant's load hears of nothing (I8, I11)") {
-  two_homes h;
+  two_authorities h;
   auto const number = h.lead(h.first, h.stream);
   int told = 0;
   auto const w = std::make_shared<fc::engine::waiter>([&] { ++told; }, h.in.sharing());

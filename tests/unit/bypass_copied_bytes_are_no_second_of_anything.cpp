@@ -20,7 +20,7 @@ struct twin_of {
   alignas(T) std::array<std::byte, sizeof(T)> bytes;
 };
 
-struct two_homes : testing::house<> {
+struct copied_homes : testing::house<> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream stream = camera.begin(camera.device("front door"));
   fc::frame_cache<>::viewer_type<> eye = cache.viewer(keys.viewer(1));
@@ -29,7 +29,7 @@ struct two_homes : testing::house<> {
 }  // namespace
 
 TEST_CASE("a handle that was copied by its bytes is read and shared by nobody, its own viewer included (P3)") {
-  two_homes h;
+  copied_homes h;
   REQUIRE(testing::put(h.stream, "of home 1") == fc::commit_status::committed);
   auto held = h.eye.find(h.stream.device(), h.stream.generation());
   twin_of copy{held};
@@ -43,7 +43,7 @@ TEST_CASE("a handle that was copied by its bytes is read and shared by nobody, i
 }
 
 TEST_CASE("a handle whose bytes are put where another tenant's handle lies is refused by the check at read (P2)") {
-  two_homes h;
+  copied_homes h;
   REQUIRE(testing::put(h.stream, "of home 1") == fc::commit_status::committed);
   auto held = h.eye.find(h.stream.device(), h.stream.generation());
   auto const spare = h.eye.share(held);
@@ -59,7 +59,7 @@ TEST_CASE("a handle whose bytes are put where another tenant's handle lies is re
 }
 
 TEST_CASE("a draft that was copied by its bytes has no memory and publishes nothing (P3, I4)") {
-  two_homes h;
+  copied_homes h;
   auto draft = h.stream.stage(fc::byte_count{8U});
   twin_of copy{draft};
   CHECK_FALSE(testing::holds(copy.it()));

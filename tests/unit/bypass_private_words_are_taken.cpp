@@ -83,11 +83,11 @@ struct handle_robbery {
 };
 template struct handle_robbery<&fc::handle<fc::anyone>::held_>;
 
-struct two_homes : testing::house<> {
+struct robbed_homes : testing::house<> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream stream = camera.begin(camera.device("front door"));
 
-  two_homes() { REQUIRE(testing::put(stream, "of home 1") == fc::commit_status::committed); }
+  robbed_homes() { REQUIRE(testing::put(stream, "of home 1") == fc::commit_status::committed); }
 };
 
 // Puts a scope's own words back, so that it ends as it began.
@@ -112,7 +112,7 @@ void check_opens_nothing(fc::registry& homes, scope const& forged) {
 }  // namespace
 
 TEST_CASE("a grant's word that is written into another tenant's scope breaks its seal (P3)") {
-  two_homes h;
+  robbed_homes h;
   scope const victim{h.homes, h.keys.viewer(1), fc::role::viewer, "anyone"};
   scope thief{h.homes, h.keys.viewer(2), fc::role::viewer, "anyone"};
   scope const spare{thief, fc::core::same_authority};
@@ -131,7 +131,7 @@ TEST_CASE("a grant's word that is written into another tenant's scope breaks its
 }
 
 TEST_CASE("all of a scope's words, seal included, open nothing at another address (P3)") {
-  two_homes h;
+  robbed_homes h;
   scope const victim{h.homes, h.keys.viewer(1), fc::role::viewer, "anyone"};
   scope forged{h.homes, "refused", fc::role::viewer, "anyone"};
   REQUIRE_FALSE(forged.opened());
@@ -144,7 +144,7 @@ TEST_CASE("all of a scope's words, seal included, open nothing at another addres
 }
 
 TEST_CASE("a pin whose audience was rewritten is refused by its seal for the audience that it now names (P2)") {
-  two_homes h;
+  robbed_homes h;
   auto admission = testing::book::admission(fc::role::viewer, 1, 7);
   admission.audiences = fc::audience_list::named({"anyone", "wall_panel"});
   auto const key = h.keys.issue(admission);
@@ -164,7 +164,7 @@ TEST_CASE("a pin whose audience was rewritten is refused by its seal for the aud
 }
 
 TEST_CASE("private functions that can be called answer questions and have no power (P3)") {
-  two_homes h;
+  robbed_homes h;
   auto const made_up = testing::book::admission(fc::role::admin, 1, 1);
   CHECK(judged(made_up, fc::role::admin, "anyone"));
   CHECK_FALSE(scope(h.homes, "admin", fc::role::admin, "anyone").opened());

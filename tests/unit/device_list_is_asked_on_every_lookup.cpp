@@ -10,7 +10,7 @@
 using namespace std::chrono_literals;
 
 namespace {
-struct guarded_home : testing::house<> {
+struct listed_home : testing::house<> {
   fc::publisher camera = cache.publisher(keys.publisher(1));
   fc::stream porch = camera.begin(camera.device("porch"));
   fc::stream bedroom = camera.begin(camera.device("bedroom"));
@@ -24,7 +24,7 @@ struct guarded_home : testing::house<> {
 }  // namespace
 
 TEST_CASE("a viewer for some devices finds those, and of the others nothing") {
-  guarded_home h;
+  listed_home h;
   REQUIRE(testing::put(h.porch, "the porch") == fc::commit_status::committed);
   REQUIRE(testing::put(h.bedroom, "the bedroom") == fc::commit_status::committed);
   auto guest = h.cache.viewer(h.guest({"zebra", "porch", "porch", "garage"}));
@@ -50,7 +50,7 @@ TEST_CASE("a viewer for some devices finds those, and of the others nothing") {
 }
 
 TEST_CASE("a viewer for some devices is not woken by the others' frames") {
-  guarded_home h;
+  listed_home h;
   auto guest = h.cache.viewer(h.guest({"porch"}));
   int porch = 0;
   int bedroom = 0;
@@ -67,7 +67,7 @@ TEST_CASE("a viewer for some devices is not woken by the others' frames") {
 }
 
 TEST_CASE("an empty list opens no device, and a listed name that comes later is opened then") {
-  guarded_home h;
+  listed_home h;
   REQUIRE(testing::put(h.porch, "the porch") == fc::commit_status::committed);
   auto nobody = h.cache.viewer(h.guest({}));
   CHECK(nobody);

@@ -17,12 +17,12 @@ namespace {
 using namespace testing::history;
 
 #if defined(NDEBUG)
-constexpr int histories = 200'000;
+constexpr int histories_tried = 200'000;
 #else
-constexpr int histories = 10'000;
+constexpr int histories_tried = 10'000;
 #endif
 
-struct tally final {
+struct tally_of_verdicts final {
   int accepted = 0;
   int rejected = 0;
   std::array<int, faults> by{};
@@ -42,7 +42,7 @@ std::string text(std::vector<event> const& all) {
   return out;
 }
 
-void judge(std::vector<std::vector<event>> const& windows, misses rule, tally& sum) {
+void judge(std::vector<std::vector<event>> const& windows, misses rule, tally_of_verdicts& sum) {
   std::vector<event> whole;
   checker by_windows{1, one_register, rule};
   for (auto const& each : windows) {
@@ -60,10 +60,10 @@ void judge(std::vector<std::vector<event>> const& windows, misses rule, tally& s
                   by_windows.found().first, text(whole));
 }
 
-tally judge_many(int stretches, unsigned calls, misses rule) {
+tally_of_verdicts judge_many(int stretches, unsigned calls, misses rule) {
   testing::numbers random{static_cast<std::uint64_t>(stretches)};
-  tally sum;
-  for (int i = 0; i != histories; ++i) {
+  tally_of_verdicts sum;
+  for (int i = 0; i != histories_tried; ++i) {
     tiny_history one{random};
     std::vector<std::vector<event>> windows;
     for (int w = 0; w != stretches; ++w)
@@ -73,29 +73,30 @@ tally judge_many(int stretches, unsigned calls, misses rule) {
   return sum;
 }
 
-void check_coverage(tally const& sum, misses rule) {
+void check_that_all_were_tried(tally_of_verdicts const& sum, misses rule) {
   MESSAGE(sum.accepted, " accepted, ", sum.rejected, " rejected");
-  CHECK(sum.accepted > histories / 20);
-  CHECK(sum.rejected > histories / 20);
+  CHECK(sum.accepted > histories_tried / 20);
+  CHECK(sum.rejected > histories_tried / 20);
   // One register of one tenant, whose values are all whole and written once.
   for (auto const what :
        {fault::other_epoch, fault::suspended, fault::fenced, fault::generation, fault::before_written, fault::stale}) {
-    CHECK_MESSAGE(sum.by[static_cast<std::size_t>(what)] > histories / 1000, to_string(what));
+    CHECK_MESSAGE(sum.by[static_cast<std::size_t>(what)] > histories_tried / 1000, to_string(what));
   }
-  if (rule == misses::mean_that_it_is_gone) CHECK(sum.by[static_cast<std::size_t>(fault::lost)] > histories / 1000);
+  if (rule == misses::mean_that_it_is_gone)
+    CHECK(sum.by[static_cast<std::size_t>(fault::lost)] > histories_tried / 1000);
 }
 
 }  // namespace
 
 TEST_CASE("the checker accepts a tiny history exactly if some order of its calls is a register's") {
-  check_coverage(judge_many(1, 6, misses::always_allowed), misses::always_allowed);
+  check_that_all_were_tried(judge_many(1, 6, misses::always_allowed), misses::always_allowed);
 }
 TEST_CASE("the same where a frame that was missed must not come back") {
-  check_coverage(judge_many(1, 6, misses::mean_that_it_is_gone), misses::mean_that_it_is_gone);
+  check_that_all_were_tried(judge_many(1, 6, misses::mean_that_it_is_gone), misses::mean_that_it_is_gone);
 }
 TEST_CASE("the same in two windows as in one") {
-  check_coverage(judge_many(2, 3, misses::always_allowed), misses::always_allowed);
+  check_that_all_were_tried(judge_many(2, 3, misses::always_allowed), misses::always_allowed);
 }
 TEST_CASE("the same in three windows, where a frame that was missed must not come back") {
-  check_coverage(judge_many(3, 2, misses::mean_that_it_is_gone), misses::mean_that_it_is_gone);
+  check_that_all_were_tried(judge_many(3, 2, misses::mean_that_it_is_gone), misses::mean_that_it_is_gone);
 }

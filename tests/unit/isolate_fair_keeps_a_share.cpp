@@ -7,10 +7,10 @@
 
 namespace {
 
-constexpr std::uint64_t page = 4096;
+constexpr std::uint64_t fair_page = 4096;
 
-struct relay {
-  explicit relay(fc::config how) : cache{homes, std::move(how)} {}
+struct fair_relay {
+  explicit fair_relay(fc::config how) : cache{homes, std::move(how)} {}
   testing::book book;
   fc::registry homes{book};
   fc::frame_cache<> cache;
@@ -21,7 +21,7 @@ struct relay {
 
 // One home whose cameras publish renditions of a page each, numbered on.
 struct home {
-  home(relay& in, std::uint64_t number)
+  home(fair_relay& in, std::uint64_t number)
       : camera{in.cache.publisher(in.book.publisher(number))},
         eye{in.cache.viewer(in.book.viewer(number))},
         stream{camera.begin(camera.device("porch"))} {}
@@ -41,13 +41,14 @@ struct home {
 }  // namespace
 
 TEST_CASE("fair: free space is anybody's, and what was borrowed is given back to whoever is below its share") {
-  relay r{{.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{30 * page}, .audit_each_operation = true}};
+  fair_relay r{
+      {.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{30 * fair_page}, .audit_each_operation = true}};
   home second{r, 2};
   home first{r, 1};
   for (int i = 0; i != 1000; ++i) REQUIRE(first.put());
-  CHECK(r.charged(1) > 100 * page);  // far beyond its floor: nobody else wanted it
+  CHECK(r.charged(1) > 100 * fair_page);  // far beyond its floor: nobody else wanted it
   for (int i = 0; i != 30; ++i) REQUIRE(second.put());
-  CHECK(r.charged(2) == 30 * page);
+  CHECK(r.charged(2) == 30 * fair_page);
   // Beyond its floor it pays for itself while memory is short.
   auto const evicted = r.ops.counts(testing::tenant(1)).evictions;
   for (int i = 0; i != 30; ++i) REQUIRE(second.put());
@@ -55,7 +56,8 @@ TEST_CASE("fair: free space is anybody's, and what was borrowed is given back to
 }
 
 TEST_CASE("fair: a tenant at its floor keeps every frame, however hard its neighbour writes") {
-  relay r{{.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{30 * page}, .audit_each_operation = true}};
+  fair_relay r{
+      {.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{30 * fair_page}, .audit_each_operation = true}};
   home quiet{r, 1};
   home busy{r, 2};
   for (int i = 0; i != 30; ++i) REQUIRE(quiet.put());
@@ -65,11 +67,12 @@ TEST_CASE("fair: a tenant at its floor keeps every frame, however hard its neigh
 }
 
 TEST_CASE("fair: an admin's floor for one tenant is kept as the common one is") {
-  relay r{{.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{5 * page}, .audit_each_operation = true}};
+  fair_relay r{
+      {.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{5 * fair_page}, .audit_each_operation = true}};
   home valued{r, 1};
   home busy{r, 2};
   home third{r, 3};
-  REQUIRE(r.ops.set_budget(testing::tenant(1), {.floor = fc::byte_count{40 * page}}) == fc::order_status::done);
+  REQUIRE(r.ops.set_budget(testing::tenant(1), {.floor = fc::byte_count{40 * fair_page}}) == fc::order_status::done);
   for (int i = 0; i != 40; ++i) REQUIRE(valued.put());
   for (int i = 0; i != 500; ++i) REQUIRE(busy.put());
   for (int i = 0; i != 100; ++i) REQUIRE(third.put());
@@ -78,7 +81,7 @@ TEST_CASE("fair: an admin's floor for one tenant is kept as the common one is") 
 }
 
 TEST_CASE("fair: without a stated floor, tenants that write alike end up with about the same") {
-  relay r{{.capacity = fc::mebibytes{1}, .audit_each_operation = true}};
+  fair_relay r{{.capacity = fc::mebibytes{1}, .audit_each_operation = true}};
   std::vector<std::unique_ptr<home>> all;
   for (std::uint64_t n = 1; n <= 4; ++n) all.push_back(std::make_unique<home>(r, n));
   for (int i = 0; i != 500; ++i) {
@@ -91,7 +94,8 @@ TEST_CASE("fair: without a stated floor, tenants that write alike end up with ab
 }
 
 TEST_CASE("fair: which of a tenant's own frames leaves is its own affair: the one it has not used for longest") {
-  relay r{{.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{10 * page}, .audit_each_operation = true}};
+  fair_relay r{
+      {.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{10 * fair_page}, .audit_each_operation = true}};
   home first{r, 1};
   home second{r, 2};
   for (int i = 0; i != 60; ++i) REQUIRE(first.put());

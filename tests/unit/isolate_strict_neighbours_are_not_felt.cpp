@@ -10,13 +10,13 @@
 
 namespace {
 
-using strict_cache = fc::frame_cache<fc::isolate<fc::strict>>;
+using walled_cache = fc::frame_cache<fc::isolate<fc::strict>>;
 
 // What one home does, chosen by a seed, and every answer that it gets. Generations and ids differ from run to run; statuses,
 // contents and counts must not.
-class home {
+class walled_home {
  public:
-  home(strict_cache& cache, testing::book& book, std::uint64_t number, std::uint64_t seed)
+  walled_home(walled_cache& cache, testing::book& book, std::uint64_t number, std::uint64_t seed)
       : camera_{cache.publisher(book.publisher(number))},
         eye_{cache.viewer(book.viewer(number))},
         boss_{cache.steward(book.steward(number))},
@@ -64,21 +64,21 @@ class home {
   }
 
   fc::publisher camera_;
-  strict_cache::viewer_type<> eye_;
+  walled_cache::viewer_type<> eye_;
   fc::steward boss_;
   std::mt19937_64 random_;
   std::vector<fc::stream> streams_;
   std::vector<fc::draft> drafts_;
-  std::vector<strict_cache::handle_type<>> held_;
+  std::vector<walled_cache::handle_type<>> held_;
   std::ostringstream said_;
 };
 
 std::string told_to_the_quiet_home(bool with_a_neighbour) {
   testing::book book;
   fc::registry homes{book};
-  strict_cache cache{homes, {.capacity = fc::mebibytes{2}, .tenant_partition = fc::kibibytes{256}}};
-  home quiet{cache, book, 1, 5};
-  std::optional<home> busy;
+  walled_cache cache{homes, {.capacity = fc::mebibytes{2}, .tenant_partition = fc::kibibytes{256}}};
+  walled_home quiet{cache, book, 1, 5};
+  std::optional<walled_home> busy;
   if (with_a_neighbour) busy.emplace(cache, book, 2, 6);
   auto ops = cache.admin(book.admin());
   bool pressed = false;
@@ -112,7 +112,7 @@ TEST_CASE(
     "strict: a tenant whose partition is not there is refused when it comes, and nobody loses a frame for it (I11)") {
   testing::book book;
   fc::registry homes{book};
-  strict_cache cache{homes, {.capacity = fc::mebibytes{1}, .tenant_partition = fc::kibibytes{300}}};
+  walled_cache cache{homes, {.capacity = fc::mebibytes{1}, .tenant_partition = fc::kibibytes{300}}};
   std::uint64_t admitted = 0;
   for (std::uint64_t n = 1; n <= 6; ++n) {
     auto camera = cache.publisher(book.publisher(n));

@@ -7,7 +7,7 @@
 
 namespace {
 
-struct relay {
+struct credited_relay {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -21,7 +21,7 @@ struct relay {
   std::uint64_t besides_blocks() { return cache.stats().resident - memory.out(); }
 };
 
-void publish_ten(relay& r) {
+void publish_ten(credited_relay& r) {
   for (int i = 0; i != 10; ++i) {
     auto stream = r.camera.begin(r.camera.device("camera " + std::to_string(i)));
     REQUIRE(testing::put(stream, std::string(5000, 'x')) == fc::commit_status::committed);
@@ -31,7 +31,7 @@ void publish_ten(relay& r) {
 }  // namespace
 
 TEST_CASE("retiring every device credits names, devices and frames to the byte, again and again (I10)") {
-  relay r;
+  credited_relay r;
   publish_ten(r);  // the tables have grown now, and stay
   for (int i = 0; i != 10; ++i) static_cast<void>(r.boss.retire(*r.boss.device("camera " + std::to_string(i))));
   auto const start = r.besides_blocks();
@@ -50,7 +50,7 @@ TEST_CASE("retiring every device credits names, devices and frames to the byte, 
 }
 
 TEST_CASE("revoking a tenant credits everything it had, and so does every epoch after (I7, I10)") {
-  relay r;
+  credited_relay r;
   auto epoch = [&] {
     auto camera = r.cache.publisher(r.book.publisher(2));
     auto stream = camera.begin(camera.device("porch"));
@@ -65,7 +65,7 @@ TEST_CASE("revoking a tenant credits everything it had, and so does every epoch 
 }
 
 TEST_CASE("drafts that are dropped, refused or empty leave no charge behind (I10)") {
-  relay r;
+  credited_relay r;
   auto stream = r.camera.begin(r.camera.device("porch"));
   REQUIRE(testing::put(stream, "first") == fc::commit_status::committed);
   auto const start = r.boss.counts();
@@ -85,7 +85,7 @@ TEST_CASE("drafts that are dropped, refused or empty leave no charge behind (I10
 }
 
 TEST_CASE("adopted memory is charged as declared while it is held, and credited at its release (I10)") {
-  relay r;
+  credited_relay r;
   auto stream = r.camera.begin(r.camera.device("porch"));
   REQUIRE(stream.adopt(testing::owned_bytes{{"warm up the index"}}, {}) == fc::commit_status::committed);
   stream = r.camera.begin(r.camera.device("porch"));

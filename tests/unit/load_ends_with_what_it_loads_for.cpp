@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct home {
-  explicit home(std::size_t loads = 64)
+struct loading_home_of_two {
+  explicit loading_home_of_two(std::size_t loads = 64)
       : cache{homes, {.capacity = fc::mebibytes{1}, .audit_each_operation = true, .loads_per_tenant = loads}} {}
 
   // Asks for the source; whoever leads keeps the ticket. Returns whether this caller leads.
@@ -36,7 +36,7 @@ struct home {
 }  // namespace
 
 TEST_CASE("a newer stream tells whoever waits for a load of the old one, and its own loads are led anew (I8, I6)") {
-  home h;
+  loading_home_of_two h;
   auto const old = h.camera.begin(h.camera.device("porch"));
   REQUIRE(h.lead(old.device(), old.generation()));
   REQUIRE_FALSE(h.lead(old.device(), old.generation()));
@@ -50,7 +50,7 @@ TEST_CASE("a newer stream tells whoever waits for a load of the old one, and its
 }
 
 TEST_CASE("retiring a device tells whoever waits for a load of it, and counts the load no more (I8)") {
-  home h{1};
+  loading_home_of_two h{1};
   auto const porch = h.camera.begin(h.camera.device("porch"));
   auto const hall = h.camera.begin(h.camera.device("hall"));
   REQUIRE(h.lead(porch.device(), porch.generation()));
@@ -65,7 +65,7 @@ TEST_CASE("retiring a device tells whoever waits for a load of it, and counts th
 }
 
 TEST_CASE("revoking a tenant tells whoever waits for a load of it, and counts the load no more (I8, I7)") {
-  home h{1};
+  loading_home_of_two h{1};
   auto const porch = h.camera.begin(h.camera.device("porch"));
   REQUIRE(h.lead(porch.device(), porch.generation()));
   int told = 0;

@@ -9,7 +9,7 @@ namespace {
 
 std::string pattern(char c) { return std::string(2000, c); }
 
-struct one_camera {
+struct held_camera {
   testing::book book;
   fc::registry homes{book};
   fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{4}, .tenant_cap = fc::kibibytes{40}}};
@@ -35,7 +35,7 @@ struct one_camera {
 }  // namespace
 
 TEST_CASE("a held frame keeps its bytes, and its memory is not used again, while its key is given to newer ones (I4)") {
-  one_camera home;
+  held_camera home;
   auto held = home.held();
   auto const view_before = home.eye.read(held).bytes().data();
   home.flood(held);
@@ -54,7 +54,7 @@ TEST_CASE("a held frame keeps its bytes, and its memory is not used again, while
 }
 
 TEST_CASE("a held frame keeps its bytes when a newer stream supersedes it (I4, I6)") {
-  one_camera home;
+  held_camera home;
   auto const held = home.held();
   auto const old = home.stream.generation();
   home.stream = home.camera.begin(home.camera.device("porch"));
@@ -64,7 +64,7 @@ TEST_CASE("a held frame keeps its bytes when a newer stream supersedes it (I4, I
 }
 
 TEST_CASE("a frame that is in use is passed over when memory is short, and its neighbour leaves (I4)") {
-  one_camera home;
+  held_camera home;
   auto const held = home.held();
   auto other = home.camera.begin(home.camera.device("garden"));
   REQUIRE(testing::put(other, pattern('g')) == fc::commit_status::committed);
@@ -80,7 +80,7 @@ TEST_CASE("a frame that is in use is passed over when memory is short, and its n
 }
 
 TEST_CASE("a held frame of a retired device keeps its bytes until it is let go of (I4, I7)") {
-  one_camera home;
+  held_camera home;
   auto const held = home.held();
   auto boss = home.cache.steward(home.book.steward(1));
   REQUIRE(boss.retire(home.stream.device()).status == fc::order_status::done);

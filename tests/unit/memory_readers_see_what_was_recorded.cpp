@@ -18,7 +18,7 @@ bool zero_behind(fc::frame_view const& view) {
   return true;
 }
 
-struct one_camera {
+struct recording_camera {
   testing::book book;
   fc::registry homes{book};
   fc::frame_cache<> cache{homes, {.capacity = fc::mebibytes{4}, .audit_each_operation = true}};
@@ -32,7 +32,7 @@ struct one_camera {
 }  // namespace
 
 TEST_CASE("a reader sees the bytes that advance() recorded, and zeros behind them (I3)") {
-  one_camera home;
+  recording_camera home;
   auto draft = home.stream.stage(bytes(100));
   REQUIRE(draft.bytes().size() == 100);
   std::memset(draft.bytes().data(), 'x', 100);
@@ -52,7 +52,7 @@ TEST_CASE("a reader sees the bytes that advance() recorded, and zeros behind the
 }
 
 TEST_CASE("commit({.size}) says what a reader sees, within what was staged and never beyond it (I3)") {
-  one_camera home;
+  recording_camera home;
   auto draft = home.stream.stage(bytes(100));
   std::memset(draft.bytes().data(), 'y', 100);
   CHECK(std::move(draft).commit({.size = bytes(101)}) == fc::commit_status::too_long);
@@ -70,7 +70,7 @@ TEST_CASE("commit({.size}) says what a reader sees, within what was staged and n
 }
 
 TEST_CASE("a short frame in the block of a longer one of the same device shows nothing of it (I3)") {
-  one_camera home;
+  recording_camera home;
   REQUIRE(testing::put(home.stream, std::string(3000, 'L')) == fc::commit_status::committed);
   std::byte const* before = nullptr;
   {
@@ -91,7 +91,7 @@ TEST_CASE("a short frame in the block of a longer one of the same device shows n
 }
 
 TEST_CASE("a frame that fills what was staged has its zeros too, whatever its size (I3)") {
-  one_camera home;
+  recording_camera home;
   for (std::uint64_t size : {1U, 63U, 64U, 3000U, 4095U, 4096U, 4097U, 16'000U, 65'536U, 200'000U}) {
     REQUIRE(testing::put(home.stream, std::string(size, 'z')) == fc::commit_status::committed);
     auto const seen = home.latest();

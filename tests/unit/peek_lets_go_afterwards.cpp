@@ -8,7 +8,7 @@
 
 namespace {
 
-struct one_camera {
+struct peeked_camera {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -21,7 +21,7 @@ struct one_camera {
 }  // namespace
 
 TEST_CASE("peek shows the frame while it runs and holds nothing afterwards") {
-  one_camera home;
+  peeked_camera home;
   REQUIRE(testing::put(home.stream, "seen") == fc::commit_status::committed);
   std::string seen;
   CHECK(home.eye.peek(home.stream.device(), home.stream.generation(), [&](fc::frame_view const& view) {
@@ -33,7 +33,7 @@ TEST_CASE("peek shows the frame while it runs and holds nothing afterwards") {
 }
 
 TEST_CASE("an exception of peek's callback lets go of the frame and propagates") {
-  one_camera home;
+  peeked_camera home;
   REQUIRE(testing::put(home.stream, "seen") == fc::commit_status::committed);
   CHECK_THROWS_WITH_AS(static_cast<void>(home.eye.peek(home.stream.device(), home.stream.generation(),
                                                        [](fc::frame_view const&) { throw std::runtime_error("no"); })),
@@ -44,7 +44,7 @@ TEST_CASE("an exception of peek's callback lets go of the frame and propagates")
 
 TEST_CASE("what is superseded or revoked while it is peeked at stays until the callback returns, and is wiped then "
           "(I4, I7)") {
-  one_camera home;
+  peeked_camera home;
   REQUIRE(testing::put(home.stream, "looked at") == fc::commit_status::committed);
   auto ops = home.cache.admin(home.book.admin());
   CHECK(home.eye.peek(home.stream.device(), home.stream.generation(), [&](fc::frame_view const& view) {
@@ -59,7 +59,7 @@ TEST_CASE("what is superseded or revoked while it is peeked at stays until the c
 }
 
 TEST_CASE("peek calls nothing for a frame that is not there, and says why") {
-  one_camera home;
+  peeked_camera home;
   auto const never = [](fc::frame_view const&) { FAIL("there is nothing to look at"); };
   CHECK(home.eye.peek(home.stream.device(), home.stream.generation(), never) == fc::lookup_status::absent);
   auto const newer = home.camera.begin(home.camera.device("porch"));

@@ -71,7 +71,7 @@ rc::Gen<std::vector<std::uint32_t>> any_words() {
 }
 
 template <class Play>
-void every_script(int scripts, std::uint64_t seed, Play const& play) {
+void every_script_of_operations(int scripts, std::uint64_t seed, Play const& play) {
   rc::detail::TestParams params;
   params.maxSuccess = scripts;
   params.seed = seed;
@@ -92,7 +92,7 @@ void every_script(int scripts, std::uint64_t seed, Play const& play) {
 #else
 
 template <class Play>
-void every_script(int scripts, std::uint64_t seed, Play const& play) {
+void every_script_of_operations(int scripts, std::uint64_t seed, Play const& play) {
   std::mt19937_64 random{seed};
   for (int i = 0; i != scripts; ++i) {
     auto const script = bytes_of(words_from([&] { return random(); }));
@@ -108,7 +108,7 @@ testing::operation_coverage every_script_of(testing::played kind, int share = 1)
   auto const scripts = static_cast<int>(asked("FRAMECACHE_PROPERTY_SCRIPTS", scripts_each)) / share;
   auto const seed = asked("FRAMECACHE_PROPERTY_SEED", 20'240'416) + static_cast<std::uint64_t>(kind);
   testing::coverage_of(kind) = {};
-  every_script(scripts, seed, [&](operation_script const& one) { return testing::play(kind, one); });
+  every_script_of_operations(scripts, seed, [&](operation_script const& one) { return testing::play(kind, one); });
   auto const seen = testing::coverage_of(kind);
   auto const all = std::uint64_t{seen.scripts};
   CHECK(seen.operations > 150 * all);

@@ -24,7 +24,7 @@ void use_everything(Relay& r) {
   ++r.times;
 }
 
-struct relay {
+struct reentered_relay {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -52,7 +52,7 @@ struct relay {
 }  // namespace
 
 TEST_CASE("a notification runs without a lock: it may find, commit, count and audit (I9)") {
-  relay r;
+  reentered_relay r;
   auto eye = r.cache.viewer(r.book.viewer(1));
   auto const watch = eye.notify_newer(r.porch.device(), fc::frame_sequence{std::uint64_t{0}}, [&] { r.once(); });
   REQUIRE(testing::put(r.porch, "knock") == fc::commit_status::committed);
@@ -60,7 +60,7 @@ TEST_CASE("a notification runs without a lock: it may find, commit, count and au
 }
 
 TEST_CASE("the destructor of adopted memory runs without a lock, wherever the frame is let go of (I9)") {
-  relay r;
+  reentered_relay r;
   auto eye = r.cache.viewer(r.book.viewer(1));
   auto make = [&] {
     testing::owned_bytes one{{"a packet"}};
@@ -86,7 +86,7 @@ TEST_CASE("the destructor of adopted memory runs without a lock, wherever the fr
 }
 
 TEST_CASE("an executor is handed the release without a lock (I9)") {
-  relay r;
+  reentered_relay r;
   auto run = [&r](auto&& task) {
     r.once();
     std::forward<decltype(task)>(task)();
@@ -101,7 +101,7 @@ TEST_CASE("an executor is handed the release without a lock (I9)") {
 }
 
 TEST_CASE("a block source is asked without a lock, for new memory and when memory goes back (I9)") {
-  relay r;
+  reentered_relay r;
   r.memory.when_asked = [&] { r.once(); };
   for (std::uint64_t i = 0; i != 60; ++i) {
     REQUIRE(testing::put(r.porch, std::string(1000 + i * 9000, 'p')) == fc::commit_status::committed);
@@ -112,7 +112,7 @@ TEST_CASE("a block source is asked without a lock, for new memory and when memor
 }
 
 TEST_CASE("the tripwire is called without a lock (I9)") {
-  relay r;
+  reentered_relay r;
   r.on_crossing = [&] { r.once(); };
   REQUIRE(testing::put(r.porch, "home one's") == fc::commit_status::committed);
   auto eye = r.cache.viewer(r.book.viewer(1));

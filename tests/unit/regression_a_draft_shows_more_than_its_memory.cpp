@@ -12,10 +12,10 @@ namespace {
 
 fc::engine::staged& memory_of(fc::draft& of);
 template <fc::engine::staged fc::draft::* Stolen>
-struct robbery {
+struct robbed_draft {
   friend fc::engine::staged& memory_of(fc::draft& of) { return of.*Stolen; }
 };
-template struct robbery<&fc::draft::memory_>;
+template struct robbed_draft<&fc::draft::memory_>;
 
 }  // namespace
 

@@ -9,7 +9,7 @@
 namespace {
 
 // Renditions of about a page each, until the cache has had to evict.
-void fill(fc::frame_cache<>& cache, fc::stream const& stream, std::uint16_t& next, std::uint64_t evictions) {
+void fill_it(fc::frame_cache<>& cache, fc::stream const& stream, std::uint16_t& next, std::uint64_t evictions) {
   while (cache.stats().evictions < evictions) {
     auto draft = stream.stage(fc::byte_count{std::uint64_t{100}}, fc::rendition{next, next, fc::rotation::none});
     ++next;
@@ -26,7 +26,7 @@ TEST_CASE("fair: a tenant that comes to a cache which one other has filled gets 
   auto first = cache.publisher(book.publisher(1));
   auto first_stream = first.begin(first.device("porch"));
   std::uint16_t next = 1;
-  fill(cache, first_stream, next, 100);
+  fill_it(cache, first_stream, next, 100);
 
   auto second = cache.publisher(book.publisher(2));
   CHECK(second.why() == fc::refusal::none);

@@ -10,8 +10,8 @@
 #include <cstring>
 
 namespace {
-fc::core::scope const& copied_by_bytes(fc::core::scope const& from,
-                                       std::array<std::byte, sizeof(fc::core::scope)>& to) {
+fc::core::scope const& scope_copied_by_bytes(fc::core::scope const& from,
+                                             std::array<std::byte, sizeof(fc::core::scope)>& to) {
   std::memcpy(to.data(), &from, sizeof from);
   return *reinterpret_cast<fc::core::scope const*>(to.data());
 }
@@ -25,7 +25,7 @@ TEST_CASE("a scope that was copied by its bytes opens nothing (P3)") {
   REQUIRE(eye.check(fc::role::viewer, fc::capability::view) == fc::refusal::none);
 
   alignas(fc::core::scope) std::array<std::byte, sizeof(fc::core::scope)> bytes;
-  auto const& copy = copied_by_bytes(eye, bytes);
+  auto const& copy = scope_copied_by_bytes(eye, bytes);
   CHECK(copy.check(fc::capability::view) == fc::refusal::refused);
   CHECK(copy.check(fc::role::viewer, fc::capability::view) == fc::refusal::refused);
   CHECK_FALSE(copy.is(fc::role::viewer));

@@ -6,10 +6,10 @@
 
 namespace {
 
-constexpr std::string_view secret = "who comes home when";
+constexpr std::string_view scrubbed_secret = "who comes home when";
 
 template <class... Policies>
-struct relay {
+struct scrubbing_relay {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -21,38 +21,39 @@ struct relay {
 }  // namespace
 
 TEST_CASE("scrub<on_release>: a frame that is superseded leaves nothing in memory") {
-  relay<fc::scrub<fc::on_release>> r;
-  REQUIRE(testing::put(r.stream, secret) == fc::commit_status::committed);
-  REQUIRE(r.memory.contains(secret));
+  scrubbing_relay<fc::scrub<fc::on_release>> r;
+  REQUIRE(testing::put(r.stream, scrubbed_secret) == fc::commit_status::committed);
+  REQUIRE(r.memory.contains(scrubbed_secret));
   r.stream = r.camera.begin(r.camera.device("porch"));
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(scrubbed_secret));
 }
 
 TEST_CASE("scrub<on_release>: a draft that is dropped leaves nothing in memory") {
-  relay<fc::scrub<fc::on_release>> r;
+  scrubbing_relay<fc::scrub<fc::on_release>> r;
   {
     auto draft = r.stream.stage(fc::byte_count{std::uint64_t{3000}});
-    std::memcpy(draft.bytes().data() + 2500, secret.data(), secret.size());  // beyond anything recorded
-    REQUIRE(r.memory.contains(secret));
+    std::memcpy(draft.bytes().data() + 2500, scrubbed_secret.data(),
+                scrubbed_secret.size());  // beyond anything recorded
+    REQUIRE(r.memory.contains(scrubbed_secret));
   }
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(scrubbed_secret));
 }
 
 TEST_CASE("scrub<on_release>: a held frame is wiped when the last handle lets go, not before") {
-  relay<fc::scrub<fc::on_release>> r;
+  scrubbing_relay<fc::scrub<fc::on_release>> r;
   auto eye = r.cache.viewer(r.book.viewer(1));
-  REQUIRE(testing::put(r.stream, secret) == fc::commit_status::committed);
+  REQUIRE(testing::put(r.stream, scrubbed_secret) == fc::commit_status::committed);
   auto held = eye.latest(r.stream.device(), fc::any_age);
   r.stream = r.camera.begin(r.camera.device("porch"));
-  CHECK(testing::text_of(eye.read(held)) == secret);
+  CHECK(testing::text_of(eye.read(held)) == scrubbed_secret);
   held = {};
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(scrubbed_secret));
 }
 
 TEST_CASE("scrub<on_transfer>, the default, leaves a device's bytes for the device itself") {
-  relay<> r;
+  scrubbing_relay<> r;
   // Not at the start of its block, where free memory is linked.
-  REQUIRE(testing::put(r.stream, std::string(64, ' ') + std::string{secret}) == fc::commit_status::committed);
+  REQUIRE(testing::put(r.stream, std::string(64, ' ') + std::string{scrubbed_secret}) == fc::commit_status::committed);
   r.stream = r.camera.begin(r.camera.device("porch"));
-  CHECK(r.memory.contains(secret));
+  CHECK(r.memory.contains(scrubbed_secret));
 }

@@ -4,10 +4,10 @@
 #include "support/homes.hpp"
 
 namespace {
-struct hall_panel {
+struct switched_panel {
   static constexpr std::string_view audience = "hall panel";
 };
-using panelled = fc::frame_cache<fc::audiences<fc::anyone, hall_panel>>;
+using panelled = fc::frame_cache<fc::audiences<fc::anyone, switched_panel>>;
 }  // namespace
 
 TEST_CASE("resuming one capability resumes no other (I12)") {
@@ -27,17 +27,17 @@ TEST_CASE("resuming one capability resumes no other (I12)") {
 TEST_CASE("what is off for one audience and for everybody is on again when both are undone, in either order (I12)") {
   testing::house<panelled> h;
   auto admission = testing::book::admission(fc::role::viewer, 1, 7);
-  admission.audiences = fc::audience_list::of<hall_panel>();
-  auto panel = h.cache.viewer<hall_panel>(h.keys.issue(admission));
+  admission.audiences = fc::audience_list::of<switched_panel>();
+  auto panel = h.cache.viewer<switched_panel>(h.keys.issue(admission));
   auto ops = h.cache.admin(h.keys.admin());
   for (bool const audience_first : {true, false}) {
-    REQUIRE(ops.suspend<hall_panel>(fc::capability::view) == fc::order_status::done);
+    REQUIRE(ops.suspend<switched_panel>(fc::capability::view) == fc::order_status::done);
     REQUIRE(ops.suspend(fc::capability::view) == fc::order_status::done);
     CHECK(panel.why() == fc::refusal::suspended);
-    auto const one = audience_first ? ops.resume<hall_panel>() : ops.resume(fc::capability::view);
+    auto const one = audience_first ? ops.resume<switched_panel>() : ops.resume(fc::capability::view);
     REQUIRE(one == fc::order_status::done);
     CHECK(panel.why() == fc::refusal::suspended);
-    auto const other = audience_first ? ops.resume(fc::capability::view) : ops.resume<hall_panel>();
+    auto const other = audience_first ? ops.resume(fc::capability::view) : ops.resume<switched_panel>();
     REQUIRE(other == fc::order_status::done);
     CHECK(panel);
   }

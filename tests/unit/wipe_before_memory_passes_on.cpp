@@ -6,15 +6,15 @@
 
 namespace {
 
-constexpr std::string_view secret = "the inside of somebody's home, at night";
+constexpr std::string_view passed_secret = "the inside of somebody's home, at night";
 
 std::string picture() {
   std::string text;
-  while (text.size() < 2500) text += secret;
+  while (text.size() < 2500) text += passed_secret;
   return text;
 }
 
-struct relay {
+struct passing_relay {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -26,13 +26,14 @@ struct relay {
     auto stream = camera.begin(camera.device("front door"));
     REQUIRE(testing::put(stream, picture()) == fc::commit_status::committed);
     stream = camera.begin(camera.device("front door"));  // supersedes it
-    REQUIRE(memory.contains(secret));
+    REQUIRE(memory.contains(passed_secret));
   }
 };
 
 bool shows(fc::draft& draft) {
   auto const all = draft.bytes();
-  return std::string_view{reinterpret_cast<char const*>(all.data()), all.size()}.find(secret) != std::string_view::npos;
+  return std::string_view{reinterpret_cast<char const*>(all.data()), all.size()}.find(passed_secret) !=
+         std::string_view::npos;
 }
 bool is_zero(fc::draft& draft) {
   for (auto const each : draft.bytes()) {
@@ -45,7 +46,7 @@ fc::byte_count same_size() { return fc::byte_count{std::uint64_t{2500}}; }
 }  // namespace
 
 TEST_CASE("a draft of another device finds zeros where the first one's frame was (I5)") {
-  relay r;
+  passing_relay r;
   r.leave_a_free_block(1);
   auto const taken = r.memory.allocations();
   auto camera = r.cache.publisher(r.book.publisher(1));
@@ -54,11 +55,11 @@ TEST_CASE("a draft of another device finds zeros where the first one's frame was
   REQUIRE(r.memory.allocations() == taken);  // it is that block
   CHECK_FALSE(shows(draft));
   CHECK(is_zero(draft));
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(passed_secret));
 }
 
 TEST_CASE("a draft of another tenant finds zeros where a neighbour's frame was (I5)") {
-  relay r;
+  passing_relay r;
   r.leave_a_free_block(1);
   auto const taken = r.memory.allocations();
   auto camera = r.cache.publisher(r.book.publisher(2));
@@ -66,16 +67,16 @@ TEST_CASE("a draft of another tenant finds zeros where a neighbour's frame was (
   auto draft = stream.stage(same_size());
   REQUIRE(r.memory.allocations() == taken);
   CHECK(is_zero(draft));
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(passed_secret));
 }
 
 TEST_CASE("a draft of a new epoch of the same tenant finds zeros (I5, I7)") {
-  relay r;
+  passing_relay r;
   r.leave_a_free_block(1);
   auto const taken = r.memory.allocations();
   auto ops = r.cache.admin(r.book.admin());
   CHECK(ops.revoke(testing::tenant(1)).wiped >= picture().size());
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(passed_secret));
   auto camera = r.cache.publisher(r.book.publisher(1));
   auto stream = camera.begin(camera.device("front door"));
   auto draft = stream.stage(same_size());
@@ -84,7 +85,7 @@ TEST_CASE("a draft of a new epoch of the same tenant finds zeros (I5, I7)") {
 }
 
 TEST_CASE("a draft of the same device may find what that device left there: the steady state zeroes nothing (I5)") {
-  relay r;
+  passing_relay r;
   r.leave_a_free_block(1);
   auto const taken = r.memory.allocations();
   auto camera = r.cache.publisher(r.book.publisher(1));
@@ -95,7 +96,7 @@ TEST_CASE("a draft of the same device may find what that device left there: the 
 }
 
 TEST_CASE("memory fresh from a source is zero in a draft, whatever the source left in it (I5)") {
-  relay r;
+  passing_relay r;
   auto camera = r.cache.publisher(r.book.publisher(1));
   auto stream = camera.begin(camera.device("front door"));
   for (std::uint64_t size : {1U, 4000U, 50'000U}) {

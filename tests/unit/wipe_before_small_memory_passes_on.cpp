@@ -12,8 +12,8 @@
 namespace {
 
 constexpr std::uint64_t size = 900;
-fc::byte_count same_size() { return fc::byte_count{size}; }
-std::string picture() { return std::string(size, 's'); }
+fc::byte_count same_small_size() { return fc::byte_count{size}; }
+std::string small_picture() { return std::string(size, 's'); }
 
 // Bytes of a draft that are not zero.
 std::ptrdiff_t left_in(fc::draft& draft) {
@@ -29,13 +29,13 @@ TEST_CASE(
   auto camera = h.cache.publisher(h.keys.publisher(1));
   auto porch = camera.begin(camera.device("porch"));
   auto const hall = camera.begin(camera.device("hall"));
-  REQUIRE(testing::put(porch, picture()) == fc::commit_status::committed);
+  REQUIRE(testing::put(porch, small_picture()) == fc::commit_status::committed);
   porch = camera.begin(porch.device());  // supersedes it
   {
-    auto own = porch.stage(same_size());
+    auto own = porch.stage(same_small_size());
     CHECK(left_in(own) == static_cast<std::ptrdiff_t>(size));  // otherwise this test would prove nothing
   }
-  auto other = hall.stage(same_size());
+  auto other = hall.stage(same_small_size());
   CHECK(left_in(other) == 0);
 }
 
@@ -45,13 +45,13 @@ TEST_CASE("what a revoked home's small frames left is gone when anybody gets the
   for (std::uint64_t const next : {2U, 1U}) {
     auto camera = h.cache.publisher(h.keys.publisher(1));
     auto const porch = camera.begin(camera.device("porch"));
-    for (int i = 0; i != 4; ++i) REQUIRE(testing::put(porch, picture()) == fc::commit_status::committed);
+    for (int i = 0; i != 4; ++i) REQUIRE(testing::put(porch, small_picture()) == fc::commit_status::committed);
     REQUIRE(ops.revoke(testing::tenant(1)).status == fc::order_status::done);
     auto another = h.cache.publisher(h.keys.publisher(next));
     auto const stream = another.begin(another.device("porch"));
     std::vector<fc::draft> drafts;
     for (int i = 0; i != 4; ++i) {
-      drafts.push_back(stream.stage(same_size()));
+      drafts.push_back(stream.stage(same_small_size()));
       CHECK(left_in(drafts.back()) == 0);
     }
   }

@@ -6,20 +6,20 @@
 
 namespace {
 
-constexpr std::string_view secret = "the nursery, superseded a while ago";
+constexpr std::string_view freed_secret = "the nursery, superseded a while ago";
 
 // A device of which nothing is linked and one block is free, with a frame's bytes still in it.
-struct relay {
-  relay() {
+struct freeing_relay {
+  freeing_relay() {
     auto const device = camera.device("nursery");
     {
       auto const first = camera.begin(device);
       // Not at the start of its block, where free memory is linked.
-      REQUIRE(testing::put(first, std::string(64, ' ') + std::string{secret}) == fc::commit_status::committed);
+      REQUIRE(testing::put(first, std::string(64, ' ') + std::string{freed_secret}) == fc::commit_status::committed);
     }
     stream = camera.begin(device);
     REQUIRE(cache.stats().frames == 0);
-    REQUIRE(memory.contains(secret));
+    REQUIRE(memory.contains(freed_secret));
   }
 
   testing::book book;
@@ -33,19 +33,19 @@ struct relay {
 }  // namespace
 
 TEST_CASE("retiring a device wipes what its free blocks still hold before it returns (I7)") {
-  relay r;
+  freeing_relay r;
   auto const answer = r.cache.steward(r.book.steward(1)).retire(r.stream.device());
   CHECK(answer.status == fc::order_status::done);
-  CHECK(answer.wiped >= secret.size());
+  CHECK(answer.wiped >= freed_secret.size());
   CHECK(answer.pinned == 0);
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(freed_secret));
 }
 
 TEST_CASE("revoking a tenant wipes what its free blocks still hold before it returns (I7)") {
-  relay r;
+  freeing_relay r;
   auto const answer = r.cache.admin(r.book.admin()).revoke(testing::tenant(1));
   CHECK(answer.status == fc::order_status::done);
-  CHECK(answer.wiped >= secret.size());
+  CHECK(answer.wiped >= freed_secret.size());
   CHECK(answer.pinned == 0);
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(freed_secret));
 }

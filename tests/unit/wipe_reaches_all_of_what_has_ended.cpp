@@ -8,9 +8,9 @@
 
 namespace {
 
-constexpr std::string_view secret = "who was in the garden that evening";
+constexpr std::string_view ended_secret = "who was in the garden that evening";
 
-struct relay {
+struct ending_relay {
   testing::book book;
   fc::registry homes{book};
   testing::raw_source memory;
@@ -22,7 +22,7 @@ struct relay {
   fc::frame_cache<>::admin_type ops = cache.admin(book.admin());
 
   fc::frame_cache<>::handle_type<> held() {
-    REQUIRE(testing::put(stream, std::string(1000, '.') + std::string{secret}) == fc::commit_status::committed);
+    REQUIRE(testing::put(stream, std::string(1000, '.') + std::string{ended_secret}) == fc::commit_status::committed);
     return eye.latest(stream.device(), fc::any_age);
   }
 };
@@ -30,28 +30,28 @@ struct relay {
 }  // namespace
 
 TEST_CASE("all of a frame that is held of a revoked home is wiped at its last release (I7)") {
-  relay r;
+  ending_relay r;
   auto held = r.held();
   CHECK(r.ops.revoke(testing::tenant(1)).pinned != 0);
-  CHECK(r.memory.contains(secret));
+  CHECK(r.memory.contains(ended_secret));
   held = {};
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(ended_secret));
 }
 
 TEST_CASE("all of a frame that is held of an erased stream is wiped at its last release (I7)") {
-  relay r;
+  ending_relay r;
   auto held = r.held();
   CHECK(r.stream.erase().pinned != 0);
-  CHECK(r.memory.contains(secret));
+  CHECK(r.memory.contains(ended_secret));
   held = {};
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(ended_secret));
 }
 
 TEST_CASE("all of a frame that is held of a retired device is wiped at its last release (I7)") {
-  relay r;
+  ending_relay r;
   auto held = r.held();
   CHECK(r.boss.retire(r.stream.device()).pinned != 0);
-  CHECK(r.memory.contains(secret));
+  CHECK(r.memory.contains(ended_secret));
   held = {};
-  CHECK_FALSE(r.memory.contains(secret));
+  CHECK_FALSE(r.memory.contains(ended_secret));
 }
