@@ -54,6 +54,12 @@ class raw_source final : public fc::block_source {
     for (auto const& each : all_) std::free(each.at);
   }
 
+  // From here on it has only what comes back.
+  void have_no_more() {
+    std::lock_guard const lock(mutex_);
+    most_ = out_;
+  }
+
   [[nodiscard]] std::byte* allocate(std::size_t bytes) noexcept override {
     if (when_asked) when_asked();
     std::lock_guard const lock(mutex_);
@@ -126,7 +132,7 @@ class raw_source final : public fc::block_source {
   };
   mutable std::mutex mutex_;
   std::vector<block> all_;
-  std::size_t const most_;
+  std::size_t most_;
   std::size_t out_ = 0;
   int allocations_ = 0;
   int dirty_returns_ = 0;

@@ -9,7 +9,7 @@ TEST_CASE("what goes back to a block source is zero, whole, and everything goes 
   fc::registry homes{book};
   testing::raw_source memory;
   {
-    fc::frame_cache<> cache{homes, {.capacity = fc::kibibytes{512}, .source = &memory}};
+    fc::frame_cache<> cache{homes, {.capacity = fc::kibibytes{400}, .source = &memory}};
     auto camera = cache.publisher(book.publisher(1));
     auto stream = camera.begin(camera.device("porch"));
     std::size_t most = 0;
@@ -22,7 +22,7 @@ TEST_CASE("what goes back to a block source is zero, whole, and everything goes 
       if (memory.out() < before) ++shrunk;
       before = memory.out();
     }
-    CHECK(most <= 512 * 1024);
+    CHECK(most <= 400 * 1024);
     CHECK(shrunk > 0);
     CHECK(memory.out() > 0);
   }

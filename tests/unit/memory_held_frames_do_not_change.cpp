@@ -44,10 +44,11 @@ TEST_CASE("a held frame keeps its bytes, and its memory is not used again, while
 
   // Once it is let go of, its memory may be used: otherwise this test would prove nothing.
   held = {};
+  auto hall = home.camera.begin(home.camera.device("hall"));
   std::set<std::byte const*> used;
   for (int i = 0; i != 4; ++i) {
-    REQUIRE(testing::put(home.stream, pattern('n')) == fc::commit_status::committed);
-    auto const other = home.eye.latest(home.stream.device(), fc::any_age);
+    REQUIRE(testing::put(hall, pattern('n')) == fc::commit_status::committed);
+    auto const other = home.eye.latest(hall.device(), fc::any_age);
     used.insert(home.eye.read(other).bytes().data());
   }
   CHECK(used.count(view_before) == 1);

@@ -51,10 +51,9 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
   std::uint64_t charged = 0;
   for (entry const* e = d.first; e != nullptr; e = e->next) {
     if (auto const* const broken = detail::broken_frame(*e, r.label)) return broken;
-    auto const* const found = r.index.find(e->key(), hash_of(e->key()));
     bool const kept = settings_.mark_stale && e == d.before;
-    if (e->hidden != kept) return "I6: what is kept of a superseded stream can be found";
-    if (found != (e->hidden ? nullptr : e)) return "I1: a frame is not what its whole key finds";
+    if (kept && e == d.newest) return "I6: what is kept of a superseded stream can be found";
+    if (!kept && linked_of(r, d, e->key()) != e) return "I1: a frame is not what its whole key finds";
     if (e->owner != std::addressof(d) || e->home.load(std::memory_order_relaxed) != std::addressof(r))
       return "I2: a frame hangs on another device";
     if (e->generation.load(std::memory_order_relaxed) != d.generation && !kept) {
@@ -76,18 +75,19 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
 inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   base::mutex_lock const lock(r.place.lock);
   std::uint64_t seen = 0;
-  std::uint64_t hidden = 0;
+  std::uint64_t indexed = 0;
   std::uint64_t devices = 0;
   std::uint64_t bytes = 0;
   for (device_state const* d = r.devices; d != nullptr; d = d->next) {
     if (auto const* const broken = broken_device(r, *d, seen)) return broken;
     for (entry const* e = d->first; e != nullptr; e = e->next) {
       bytes += e->charge();
-      hidden += e->hidden ? 1 : 0;
+      indexed += is_indexed(*e) ? 1 : 0;
     }
     ++devices;
   }
   std::uint64_t dead = 0;
+  std::uint64_t spare = 0;
   std::uint64_t limbo = 0;
   for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
     if (meta::is_linked(e->meta.load(std::memory_order_relaxed)) || e->spare)
@@ -99,8 +99,12 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   for (entry const* e = r.spares.first; e != nullptr; e = e->next) {
     if (!e->spare || e->meta.load(std::memory_order_relaxed) != 0) return "I4: free memory is pinned";
     if (e->label.load(std::memory_order_relaxed) != 0) return "I1: free memory bears a key";
+    if (e->owner == nullptr || (e->is_apart() && e->owner->spare_apart != e))
+      return "I5: free memory is kept for nobody";
+    spare += e->charge();
   }
-  if (seen - hidden != r.index.count()) return "I1: the index finds something that no device has";
+  if (spare != r.spare_bytes.load(std::memory_order_relaxed)) return "I10: free memory is not what is counted";
+  if (indexed != r.index.count()) return "I1: the index finds something that no device has";
   if (devices != r.device_count || seen != r.frames) return "I1: a room counts other frames than it has";
   if (dead != r.dead_pinned || limbo != r.limbo.load(std::memory_order_relaxed))
     return "I7: what is held of the dead is not what is counted";

@@ -11,8 +11,8 @@
 //               label, 0-16 | address of the newest source frame's entry, 0: there is none | label, 17-22
 //
 // A hit reads the hot word alone: eight devices share a line. Of the label it has some bits: they are compared before anything is
-// followed, so that a stranger's device takes as long to be absent as one that does not exist. Exclusive or with the bits of the
-// right label leaves the address.
+// followed, so that a stranger's device takes as long to be absent as one that does not exist. The address does not depend on the
+// label: a processor that guesses that they agree waits for the entry and for the scope at once.
 //
 // A page goes back with the last device on it. A reader that is late finds zeros.
 //
@@ -62,10 +62,10 @@ struct device_slot final {
   // The newest frame's entry if the device may be of that label, or nullptr.
   [[nodiscard, gnu::always_inline]] entry* newest_of(std::uint64_t label) const noexcept {
     // (36) acquire: pairs with release (37)
-    auto const address = hot->load(std::memory_order_acquire) ^ tag_of(label);
-    if ((address & ~address_mask) != 0) [[unlikely]]
+    auto const word = hot->load(std::memory_order_acquire);
+    if (((word ^ tag_of(label)) & ~address_mask) != 0) [[unlikely]]
       return nullptr;
-    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(address));
+    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(word & address_mask));
   }
   // For whoever counts or prefetches.
   [[nodiscard]] entry* newest() const noexcept {

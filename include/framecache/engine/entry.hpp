@@ -83,7 +83,7 @@ struct alignas(64) entry final {
   base::atomic<std::uint64_t> generation;
   base::atomic<std::uint64_t> rendition;
   base::atomic<std::uint64_t> meta;
-  // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it. Of a draft, the hash of its key.
+  // When it was last used, in the unit of its lane's order: see order.hpp. Written by whoever uses it.
   base::atomic<std::uint64_t> stamp;
   base::atomic<room*> home;  // of what is linked it does not change
   // Bytes a reader can reach (I3); of a draft, bytes that were staged. Above them, where the payload lies.
@@ -106,7 +106,6 @@ struct alignas(64) entry final {
   bool limbo : 1;     // lane: nobody pins it, somebody may be peeking
   bool spare : 1;     // lane: free, kept for its device
   bool in_main : 1;   // lane: of s3fifo's two queues
-  bool hidden : 1;    // lane: linked, and not in the index: the last frame of the generation before, under stale<mark>
   bool moved : 1;     // lane: in limbo, and its frame lies elsewhere
   bool replaced : 1;  // lane: linked, and another has its places in the index and in the order
 

@@ -191,6 +191,8 @@ class house final {
   [[nodiscard]] entry* look(room& r, core::key const& k) noexcept;
   [[nodiscard]] entry* look_at_newest(core::key const& k) const noexcept;
   [[nodiscard]] entry* look_in_index(room& r, core::key const& k) noexcept;
+  [[nodiscard]] entry* linked_of(room& r, device_state const& d, core::key const& k) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] entry* guard_found(entry* e, core::key const& k, std::size_t thread) noexcept;
   [[nodiscard]] glance peek_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
@@ -209,11 +211,14 @@ class house final {
 
   // reclaim.hpp
   void unlink(entry& e, graveyard& dead, bool keep_memory = true) noexcept;
+  // Source frames are found by their device alone. Requires: linked, and the lock of its lane.
+  [[nodiscard]] static bool is_indexed(entry const& e) noexcept { return !e.replaced && !e.key().is_source(); }
   void unlink_all(device_state& d, graveyard& dead) noexcept;
-  void take_out_of_index(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void recycle(room& r, entry& e, bool keep_memory) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void recycle(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void take_spare(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void settle(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void bury(graveyard& dead) noexcept;
   void last_out(entry& e) noexcept;
@@ -263,7 +268,7 @@ class house final {
                                           device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
   [[nodiscard]] room* room_to_write(core::scope const& who) noexcept;
-  void prefetch_for(room& r, core::key const& k, std::uint64_t hash) const noexcept;
+  void prefetch_for(core::key const& k) const noexcept;
   [[nodiscard]] bool reserve_device(core::scope const& who, room& r, device_id device) noexcept;
   [[nodiscard]] std::uint64_t add_device(core::scope const& who, room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -271,13 +276,14 @@ class house final {
   void move_index(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] entry* take_small(room& r, device_state& d, std::size_t index) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  static void make_draft(room& r, device_state& d, entry& e, core::key const& k, std::uint64_t hash, std::size_t index,
+  static void make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
                          std::uint64_t shape) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  [[nodiscard]] entry* stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
-                                   std::uint64_t lead, std::size_t index, std::uint64_t size,
-                                   commit_status& why) noexcept;
-  [[nodiscard]] entry* stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
-                                   std::uint64_t lead, std::uint64_t size, commit_status& why) noexcept;
+  [[nodiscard]] entry* stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                   std::size_t index, std::uint64_t size, commit_status& why) noexcept;
+  [[nodiscard]] entry* take_own(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                std::uint64_t size, std::uint64_t bytes) noexcept;
+  [[nodiscard]] entry* stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                   std::uint64_t size, commit_status& why) noexcept;
   [[nodiscard]] commit_status reserve(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
                                       std::uint64_t bytes) noexcept;
   void unreserve(room& r, core::key const& k, std::uint64_t bytes) noexcept;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A room's index: from whole keys to entries. Readers take no lock; whoever changes it holds the lane's.
+// A room's index: from whole keys to entries, of every frame but the source ones: of these a device has one, and its words name it.
+// Readers take no lock; whoever changes it holds the lane's.
 //
 // A bucket is one cache line: seven tags of a byte and the number of entries that found it full, in one atomic word, and seven
 // addresses. A tag says where it is worth looking and nothing else: the whole key decides (I1).
@@ -124,10 +125,6 @@ class index final {
     }
     auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
     return find_in(now, k, hash);
-  }
-  void prefetch(std::uint64_t hash) const noexcept {
-    auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
-    __builtin_prefetch(std::addressof(first_of(now, hash)));
   }
 
   // Buckets to be given back.

@@ -61,7 +61,7 @@ inline house::load_answer house::load(core::scope const& who, load_wish const& w
     auto* const d = r->label == who.label() ? device_for(*r, wish.device) : nullptr;
     if (d == nullptr || wish.generation.value() > d->generation) return {advice::give_up};
     if (wish.generation.value() < d->generation) return {advice::give_up, lookup_status::superseded};
-    auto const* const there = r->index.find(k, hash_of(k));
+    auto const* const there = linked_of(*r, *d, k);
     if (there != nullptr && wish.admits(there->committed_at)) return {advice::look_again};
     if (r->nothing.holds(k, now)) return {advice::give_up};
     flight* f = d->loads.of(k.rendition_word());

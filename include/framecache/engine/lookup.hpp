@@ -103,6 +103,10 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
   // Of the source there is no other: what an older stream published is fenced off.
   return k.is_source() ? nullptr : look_in_index(r, k);
 }
+// The frame of a key of the live generation, under the lane's lock.
+inline entry* house::linked_of(room& r, device_state const& d, core::key const& k) noexcept {
+  return k.is_source() ? d.newest : look_in_index(r, k);
+}
 // The newest frame of the device, whatever its generation.
 [[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
   return devices_.newest_of(k.device().value(), k.label_word());
@@ -148,7 +152,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
     if (k.generation().value() < d->generation) {
       why = lookup_status::superseded;  // fenced off (I6), whether or not something of it is still held
     } else if (k.generation().value() == d->generation) {
-      auto* const e = k.is_source() ? d->newest : r.index.find(k, hash_of(k));
+      auto* const e = linked_of(r, *d, k);
       if (e != nullptr && pin_by_lock(r, *e)) {
         held = e;
         why = lookup_status::hit;
@@ -294,7 +298,7 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   entry* e = nullptr;
   if (d != nullptr) {
     core::key const k{label, device, stream_generation{std::uint64_t{d->generation}}, which};
-    e = k.is_source() ? d->newest : r.index.find(k, hash_of(k));
+    e = linked_of(r, *d, k);
     // I6's one exception: the generation before, same label, marked.
     if (e == nullptr && settings_.mark_stale && which.is_source()) {
       e = d->before;

@@ -56,12 +56,13 @@ class use_order final {
     }
     return false;
   }
-  // A frame has come. `hash`: of its key. Requires: reserve().
-  void add(entry& e, std::uint64_t hash, std::uint64_t tick) noexcept {
+  // A frame has come. `hash_of(e)`: of its key. Requires: reserve().
+  template <class HashOf>
+  void add(entry& e, std::uint64_t tick, HashOf const& hash_of) noexcept {
     switch (how_) {
       case policy::eviction::lru: return heap_.add(e, tick);
       case policy::eviction::sieve: return sieve_.add(e);
-      case policy::eviction::s3fifo: return s3fifo_.add(e, hash);
+      case policy::eviction::s3fifo: return s3fifo_.add(e, hash_of(e));
     }
   }
   // `fresh` takes the place of `old`, and was used now.

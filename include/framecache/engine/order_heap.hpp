@@ -109,8 +109,8 @@ class lru_heap final {
     return nullptr;
   }
 
-  chunked<record> records_;
   std::size_t count_ = 0;
+  chunked<record> records_;
 };
 
 }  // namespace engine

@@ -109,9 +109,6 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
   d.newest = nullptr;
   d.slot.set_newest(r.label, nullptr);
   d.before = kept;
-  if (kept == nullptr || kept->hidden) return;
-  take_out_of_index(r, *kept);
-  kept->hidden = true;
 }
 
 // A name is charged to whom its tenant's frames are, and what is not needed leaves for it.
@@ -182,7 +179,8 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
                                  waiter_list& woken, flight_list& ended, graveyard& dead) noexcept {
   room& r = *e.home.load(std::memory_order_relaxed);
   auto const k = e.key();
-  auto const hash = e.stamp.load(std::memory_order_relaxed);
+  bool const source = k.is_source();
+  auto const hash = source ? 0 : hash_of(k);
   auto const now = base::steady_now();
   for (;;) {
     std::uint64_t lacking = 0;
@@ -195,12 +193,11 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         return why;
       }
       // The newest frame of a device is the one of the live generation's source.
-      bool const source = k.is_source();
       auto* const old = source ? d->newest : r.index.find(k, hash);
       if (old == nullptr) {
-        lacking = reserve_index(r);
+        if (!source) lacking = reserve_index(r);
         if (lacking == 0 && !r.place.order.reserve()) lacking = memory::slab_sizes[memory::table_class];
-      } else {
+      } else if (!source) {
         move_index(r);
       }
       if (lacking == 0) {
@@ -210,12 +207,12 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         e.committed_at = now;
         auto const tick = r.place.next_tick();
         if (old != nullptr) {
-          r.index.replace(*old, e, hash);
+          if (!source) r.index.replace(*old, e, hash);
           r.place.order.replace(*old, e, tick);
-          old->hidden = old->replaced = true;  // the older frame of the same whole key has made way
+          old->replaced = true;  // the older frame of the same whole key has made way
         } else {
-          r.index.insert(e, hash);
-          r.place.order.add(e, hash, tick);
+          if (!source) r.index.insert(e, hash);
+          r.place.order.add(e, tick, [this](entry const& fresh) { return hash_of(fresh.key()); });
         }
         e.previous = nullptr;
         e.next = d->first;
@@ -308,7 +305,7 @@ inline commit_status house::adopt(core::scope const& who, writing const& by, ren
     why = may_publish(who, *r, k, by.lead, d);
     if (why == commit_status::committed) {
       apart(*e) = {nullptr, charged, memory.release()};
-      make_draft(*r, *d, *e, k, hash_of(k), memory::header_class, size | entry::foreign_bit);
+      make_draft(*r, *d, *e, k, memory::header_class, size | entry::foreign_bit);
     } else {
       r->money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
     }

@@ -42,17 +42,13 @@ inline void zero_block(entry& e, std::size_t index) noexcept {
 
 }  // namespace detail
 
-inline void house::take_out_of_index(room& r, entry& e) noexcept {
-  if (!e.hidden) r.index.erase(e, hash_of(e.key()));
-}
-
 // Takes the frame out of everything a lookup goes through. Who pins it still holds it, among the loose ones of its room.
 // `keep_memory`: its memory may stay with the room.
 inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept {
   room& r = *e.home.load(std::memory_order_relaxed);
   r.place.lock.assert_held();
   device_state& d = *e.owner;
-  take_out_of_index(r, e);
+  if (is_indexed(e)) r.index.erase(e, hash_of(e.key()));
   if (!e.replaced) r.place.order.remove(e);
   (e.previous != nullptr ? e.previous->next : d.first) = e.next;
   if (e.next != nullptr) e.next->previous = e.previous;
@@ -81,20 +77,26 @@ inline void house::put_away(room& r, entry& e, graveyard& dead, bool keep_memory
   if (guards_.any()) {
     e.limbo = true;
     r.limbo.store(r.limbo.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  } else if (e.is_apart()) {
-    dead.add(e);
   } else {
-    recycle(r, e, keep_memory);
+    recycle(r, e, dead, keep_memory);
   }
 }
 
-// Frees a small frame. Its memory stays with its device, unwiped, where it may (I5).
-inline void house::recycle(room& r, entry& e, bool keep_memory) noexcept {
+// Frees a frame: its memory stays with its device, unwiped, where it may (I5). Of what lies apart a device keeps one block, the
+// largest; any other is freed outside the lock.
+inline void house::recycle(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept {
   device_state* const owner = e.owner;
   bool const wipe = e.dead || e.erased || settings_.scrub_on_release;
-  auto const index = std::size_t{e.slab_class};
+  bool const stays = !wipe && keep_memory && owner != nullptr;
+  if (e.is_apart()) {
+    if (!stays || e.is_foreign()) return dead.add(e);
+    entry* const other = owner->spare_apart;
+    if (other != nullptr && apart(*other).bytes >= apart(e).bytes) return dead.add(e);
+    if (other != nullptr) free_spare(r, *other);
+  }
   settle(r, e);
-  if (wipe || !keep_memory || owner == nullptr) {
+  if (!stays) {
+    auto const index = std::size_t{e.slab_class};
     detail::zero_block(e, index);
     r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
     return;
@@ -103,9 +105,24 @@ inline void house::recycle(room& r, entry& e, bool keep_memory) noexcept {
   e.meta.store(0, std::memory_order_relaxed);
   e.spare = true;
   e.owner = owner;
-  owner->spare = std::addressof(e);
+  if (e.is_apart()) {
+    owner->spare_apart = std::addressof(e);
+    memory::poison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
+  } else {
+    owner->spare = std::addressof(e);
+  }
   r.spares.add(e);
-  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
+  r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) + e.charge(), std::memory_order_relaxed);
+}
+
+// Takes a block that the room keeps for its devices.
+inline void house::take_spare(room& r, entry& e) noexcept {
+  r.spares.remove(e);
+  r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) - e.charge(), std::memory_order_relaxed);
+  if (e.owner->spare == std::addressof(e)) e.owner->spare = nullptr;
+  if (!e.is_apart()) return;
+  e.owner->spare_apart = nullptr;
+  memory::unpoison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
 }
 
 // The frame is counted no longer.
@@ -201,11 +218,7 @@ inline bool house::reap(room& r, bool keep_memory) noexcept {
         e->limbo = false;
         r.limbo.store(r.limbo.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
         freed = true;
-        if (e->is_apart()) {
-          dead.add(*e);
-        } else {
-          recycle(r, *e, keep_memory);
-        }
+        recycle(r, *e, dead, keep_memory);
       }
       e = next;
     }
@@ -214,23 +227,26 @@ inline bool house::reap(room& r, bool keep_memory) noexcept {
   return freed;
 }
 
-// Gives back one block that the room keeps for its devices, wiped.
+// Gives back one block that the room keeps for its devices: of the slab wiped, of the pool as that device's.
 inline void house::free_spare(room& r, entry& e) noexcept {
   auto const index = std::size_t{e.slab_class};
-  r.spares.remove(e);
-  r.spare_count.store(r.spares.count, std::memory_order_relaxed);
-  if (e.owner != nullptr && e.owner->spare == std::addressof(e)) e.owner->spare = nullptr;
+  take_spare(r, e);
+  if (e.is_apart()) {
+    auto const bytes = static_cast<std::size_t>(apart(e).bytes);
+    r.money.blocks.give({apart(e).at, bytes, bytes}, {r.label, e.owner->id.value()}, false);
+  }
   detail::zero_block(e, index);
   r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
 }
 
-// Wipes free memory that the room keeps for a device, or for any of its devices. Returns its bytes.
+// Gives back free memory that the room keeps for a device, or for any of its devices. Returns the bytes that were wiped: what goes
+// to the pool is left for its purge, outside the lock.
 inline std::uint64_t house::drop_spares(room& r, device_state const* of) noexcept {
   std::uint64_t wiped = 0;
   for (entry* e = r.spares.first; e != nullptr;) {
     entry* const next = e->next;
     if (of == nullptr || e->owner == of) {
-      wiped += memory::slab_sizes[e->slab_class];
+      if (!e->is_apart()) wiped += memory::slab_sizes[e->slab_class];
       free_spare(r, *e);
     }
     e = next;
@@ -284,7 +300,7 @@ inline void house::move_away(entry& e) noexcept {
   r.place.order.move(e, fresh);
   // (18) release: pairs with acquire (17)
   fresh.meta.store(m, std::memory_order_release);
-  if (!e.hidden) r.index.replace(e, fresh, hash_of(fresh.key()));
+  if (is_indexed(fresh)) r.index.replace(e, fresh, hash_of(fresh.key()));
   if (d.before == std::addressof(e)) d.before = std::addressof(fresh);
   if (d.newest == std::addressof(e)) {
     d.newest = std::addressof(fresh);

@@ -41,11 +41,11 @@ class house;
 struct lane final {
   lane(policy::eviction how, memory::ledger& account, base::sharing s) noexcept : lock(s), order(how, account) {}
   base::mutex lock;
-  use_order order ABSL_GUARDED_BY(lock);
   // What stamps of use count in: moves with each put, with each look at the tenant's counts, and after 4 ms when somebody reads the
   // clock anyway.
   base::atomic<std::uint64_t> tick{1};
   base::atomic<base::steady_time::rep> ticked_at{0};
+  use_order order ABSL_GUARDED_BY(lock);
 
   std::uint64_t next_tick() noexcept { return tick.fetch_add(1, std::memory_order_relaxed) + 1; }
   void pass_time(base::steady_time now) noexcept {
@@ -73,7 +73,7 @@ struct purse final {
 };
 
 // One camera of the room, from its first stream to its retirement. Guarded by the room's lane. What a put asks for comes first.
-struct device_state final {
+struct alignas(64) device_state final {
   explicit device_state(device_id which) noexcept : id(which) {}
   device_id const id;
   std::uint64_t generation = 0;  // the live one; 0: none yet
@@ -81,10 +81,11 @@ struct device_state final {
   std::uint64_t charged = 0;     // bytes of its frames, linked or held, and of its drafts
   entry* newest = nullptr;       // the source rendition of the live generation
   entry* first = nullptr;        // every linked frame of the device, of any rendition
-  entry* spare = nullptr;        // free memory that this device left last
+  entry* spare = nullptr;        // free memory of the slab that this device left last
   entry* before = nullptr;  // under stale<mark>: the last of the generation before, until the live one has its first
 
-  device_slot slot{};  // what readers see of it
+  device_slot slot{};            // what readers see of it
+  entry* spare_apart = nullptr;  // the same of the pool, with its header
   waiter_list waiters;
   flight_list loads;        // of the live generation
   std::uint64_t woken = 0;  // the last round of waking that came by
@@ -100,11 +101,11 @@ struct device_state final {
 inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;
 
 struct room_counters final {
+  std::uint64_t commits = 0;
   std::uint64_t hits = 0;  // of frames that are gone; those that can be found count their own
   std::uint64_t absent = 0;
   std::uint64_t superseded = 0;
   std::uint64_t too_old = 0;
-  std::uint64_t commits = 0;
   std::uint64_t commits_refused = 0;
   std::uint64_t evictions = 0;
   std::uint64_t generations = 0;
@@ -136,32 +137,32 @@ struct entry_list final {
 struct alignas(64) room final {
   room(house& in, tenant_id whose, lane* shared, policy::eviction how, purse& p, std::size_t pays, std::uint64_t epoch,
        budget limits, base::sharing s) noexcept
-      : index(own_bucket),
+      : home(in),
         tick(std::addressof(shared != nullptr ? shared->tick : own_lane.tick)),
-        home(in),
-        tenant(whose),
+        label(epoch),
+        place(shared != nullptr ? *shared : own_lane),
         money(p),
         account(pays),
+        tenant(whose),
         own_lane(how, p.account, s),
-        place(shared != nullptr ? *shared : own_lane),
-        label(epoch),
+        index(own_bucket),
         bounds(limits) {}
   room(room const&) = delete;
   room& operator=(room const&) = delete;
   ~room() = default;
 
-  bucket own_bucket{};
-  engine::index index;
+  // A hit reads the first line. A put goes on with the lane's own, what is charged, and what is loose.
+  house& home;
   base::atomic<std::uint64_t> const* const tick;  // of its lane
   // The registry's word at which this room had carried out what other caches were told.
   base::atomic<std::uint64_t> caught_up{0};
-  house& home;
-
-  tenant_id const tenant;
+  std::uint64_t label ABSL_GUARDED_BY(place.lock);
+  lane& place;
   purse& money;
   std::size_t const account;  // in the registry: whom the tenant's names are charged to
-  lane own_lane;
-  lane& place;
+  tenant_id const tenant;
+
+  alignas(64) lane own_lane;
 
   // On one line what is asked of each tenant when a victim is looked for.
   //
@@ -169,7 +170,7 @@ struct alignas(64) room final {
   // a victim is looked for.
   alignas(64) base::atomic<std::uint64_t> charged{0};
   // Free blocks that it keeps for its devices, likewise.
-  base::atomic<std::uint64_t> spare_count{0};
+  base::atomic<std::uint64_t> spare_bytes{0};
   // bounds.floor for whoever looks for a victim; no_floor: the equal share.
   static constexpr std::uint64_t no_floor = ~std::uint64_t{0};
   base::atomic<std::uint64_t> floor{no_floor};
@@ -183,21 +184,21 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> peeks{0};
 
   // lane:
-  std::uint64_t label ABSL_GUARDED_BY(place.lock);
+  entry_list loose ABSL_GUARDED_BY(place.lock);        // drafts, held frames that cannot be found, and those in limbo
+  entry_list spares ABSL_GUARDED_BY(place.lock);       // free, kept for the room's devices
+  std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
+  room_counters counters ABSL_GUARDED_BY(place.lock);
+  bucket own_bucket{};
+  engine::index index;
   budget bounds ABSL_GUARDED_BY(place.lock);
   device_state* devices ABSL_GUARDED_BY(place.lock) = nullptr;
   std::size_t device_count ABSL_GUARDED_BY(place.lock) = 0;
-  std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
-  entry_list loose ABSL_GUARDED_BY(place.lock);        // drafts, held frames that cannot be found, and those in limbo
-  entry_list spares ABSL_GUARDED_BY(place.lock);       // free, kept for the room's devices
   std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;  // bytes, of epochs that were revoked and devices retired
   std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
   std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
   negatives nothing ABSL_GUARDED_BY(place.lock);
-  room_counters counters ABSL_GUARDED_BY(place.lock);
   base::condition released;  // something loose was let go of
 };
-static_assert(sizeof(index) + 3 * sizeof(void*) <= 64, "a hit reads one line of the room and one bucket");
 
 }  // namespace engine
 }  // namespace v0

@@ -160,7 +160,7 @@ inline bool house::compact(purse& p) noexcept {
 
 // Gives back one block that a room keeps for its devices.
 inline bool house::release_spare(room& r) noexcept {
-  if (r.spare_count.load(std::memory_order_relaxed) == 0) return false;
+  if (r.spare_bytes.load(std::memory_order_relaxed) == 0) return false;
   base::mutex_lock const lock(r.place.lock);
   if (r.spares.first == nullptr) return false;
   free_spare(r, *r.spares.first);
@@ -213,10 +213,11 @@ inline void house::make_headroom() noexcept {
 inline std::uint64_t house::most_evictable(room& r) noexcept {
   auto movable = r.money.blocks.free_bytes();
   if (std::addressof(r.money) != std::addressof(main_)) {
-    movable += r.charged.load(std::memory_order_relaxed);
+    movable += r.charged.load(std::memory_order_relaxed) + r.spare_bytes.load(std::memory_order_relaxed);
   } else {
-    for (std::size_t i = 0; room const* const each = room_at(i); ++i)
-      movable += each->charged.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; room const* const each = room_at(i); ++i) {
+      movable += each->charged.load(std::memory_order_relaxed) + each->spare_bytes.load(std::memory_order_relaxed);
+    }
   }
   auto const used = r.money.account.used();
   auto const limit = r.money.account.limit();

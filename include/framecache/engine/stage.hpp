@@ -62,9 +62,7 @@ inline entry* house::take_small(room& r, device_state& d, std::size_t index) noe
   }
   if (e != nullptr) {
     bool const own = e->owner == std::addressof(d);
-    r.spares.remove(*e);
-    r.spare_count.store(r.spares.count, std::memory_order_relaxed);
-    if (e->owner != nullptr && e->owner->spare == e) e->owner->spare = nullptr;
+    take_spare(r, *e);
     if (!own) {
       auto* const at = reinterpret_cast<std::byte*>(e) + entry_bytes;
       memory::wipe(at, memory::slab_sizes[index] - entry_bytes);
@@ -86,22 +84,21 @@ inline entry* house::take_small(room& r, device_state& d, std::size_t index) noe
 }
 
 // From free memory to a draft: named, pinned once, charged, among the room's loose ones.
-inline void house::make_draft(room& r, device_state& d, entry& e, core::key const& k, std::uint64_t hash,
-                              std::size_t index, std::uint64_t shape) noexcept {
+inline void house::make_draft(room& r, device_state& d, entry& e, core::key const& k, std::size_t index,
+                              std::uint64_t shape) noexcept {
   e.name(k);
-  e.stamp.store(hash, std::memory_order_relaxed);
+  e.stamp.store(0, std::memory_order_relaxed);
   e.home.store(std::addressof(r), std::memory_order_relaxed);
   e.shape.set(shape);
   e.owner = std::addressof(d);
   e.slab_class = static_cast<std::uint8_t>(index);
-  e.erased = e.dead = e.limbo = e.spare = e.in_main = e.hidden = e.moved = e.replaced = false;
+  e.erased = e.dead = e.limbo = e.spare = e.in_main = e.moved = e.replaced = false;
   r.loose.add(e);
   e.meta.store(meta::one_pin, std::memory_order_relaxed);
 }
 
-inline entry* house::stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
-                                 std::uint64_t lead, std::size_t index, std::uint64_t size,
-                                 commit_status& why) noexcept {
+inline entry* house::stage_small(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                 std::size_t index, std::uint64_t size, commit_status& why) noexcept {
   auto const bytes = std::uint64_t{memory::slab_sizes[index]};
   for (;;) {
     auto what = lack::none;
@@ -113,7 +110,7 @@ inline entry* house::stage_small(core::scope const& who, room& r, core::key cons
       what = lacks(r, *d, bytes);
       if (what == lack::none) {
         if (entry* const e = take_small(r, *d, index)) {
-          make_draft(r, *d, *e, k, hash, e->slab_class, size);
+          make_draft(r, *d, *e, k, e->slab_class, size);
           charge_frame(r, *d, e->charge());
           return e;
         }
@@ -159,10 +156,29 @@ inline entry* house::take_header(room& r) noexcept {
   }
 }
 
-inline entry* house::stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t hash,
-                                 std::uint64_t lead, std::uint64_t size, commit_status& why) noexcept {
+// The block of the pool that the device keeps, if it is large enough, not far too large, and nothing stands in the way.
+inline entry* house::take_own(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                              std::uint64_t size, std::uint64_t bytes) noexcept {
+  base::mutex_lock const lock(r.place.lock);
+  device_state* d = nullptr;
+  if (may_publish(who, r, k, lead, d) != commit_status::committed) return nullptr;
+  entry* const e = d->spare_apart;
+  if (e == nullptr || apart(*e).bytes < bytes || apart(*e).bytes > 2 * bytes) return nullptr;
+  if (lacks(r, *d, apart(*e).bytes) != lack::none) return nullptr;
+  take_spare(r, *e);
+  make_draft(r, *d, *e, k, memory::header_class, size | entry::apart_bit);
+  charge_frame(r, *d, e->charge());
+  return e;
+}
+
+inline entry* house::stage_apart(core::scope const& who, room& r, core::key const& k, std::uint64_t lead,
+                                 std::uint64_t size, commit_status& why) noexcept {
   auto const wanted = padded(size);
   auto const bytes = std::uint64_t{memory::class_for(wanted).bytes};
+  if (entry* const e = take_own(who, r, k, lead, size, bytes)) {
+    why = commit_status::committed;
+    return e;
+  }
   why = reserve(who, r, k, lead, bytes);
   if (why != commit_status::committed) return nullptr;
   memory::raw_block block;
@@ -177,7 +193,7 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
     why = may_publish(who, r, k, lead, d);
     if (why == commit_status::committed) {
       apart(*e) = {block.at, block.bytes, nullptr};
-      make_draft(r, *d, *e, k, hash, memory::header_class, size | entry::apart_bit);
+      make_draft(r, *d, *e, k, memory::header_class, size | entry::apart_bit);
       return e;
     }
     r.money.small.give(reinterpret_cast<std::byte*>(e), memory::header_class);
@@ -190,8 +206,7 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
 }
 
 // Begins to load what staging and committing will look at, while whoever publishes copies its picture.
-inline void house::prefetch_for(room& r, core::key const& k, std::uint64_t hash) const noexcept {
-  r.index.prefetch(hash);
+inline void house::prefetch_for(core::key const& k) const noexcept {
   auto const slot = devices_.find(k.device().value());
   if (!slot) return;
   auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
@@ -218,14 +233,13 @@ inline staged house::stage(core::scope const& who, writing const& by, rendition 
   why = commit_status::refused;
   if (r == nullptr) return {};
   core::key const k{FRAMECACHE_DETAIL_AT(core::grant, who.grant_)->label, by.device, by.generation, which};
-  auto const hash = hash_of(k);
-  prefetch_for(*r, k, hash);
+  prefetch_for(k);
   auto const whole = padded(size.value());
   auto const small = config_.source != nullptr || whole > r->money.small.largest()
                          ? memory::slab_class_count
                          : r->money.small.class_for_frame(whole + entry_bytes);
-  entry* const e = small != memory::slab_class_count ? stage_small(who, *r, k, hash, by.lead, small, size.value(), why)
-                                                     : stage_apart(who, *r, k, hash, by.lead, size.value(), why);
+  entry* const e = small != memory::slab_class_count ? stage_small(who, *r, k, by.lead, small, size.value(), why)
+                                                     : stage_apart(who, *r, k, by.lead, size.value(), why);
   after_operation(*r);
   if (e == nullptr) {
     count_refusal(*r);
