@@ -110,10 +110,8 @@ inline engine::entry* raw_find(raw_room const& in, std::uint64_t label, std::uin
                                fc::rendition which) {
   core::key const k{label, fc::device_id{std::uint64_t{device}}, fc::stream_generation{std::uint64_t{generation}},
                     which};
-  auto const slot = in.devices.find(device);
-  if (!slot) return nullptr;
-  auto* const e = slot.newest_of(label);
-  if (e == nullptr || !e->has(k)) return nullptr;
+  auto* const e = engine::device_slot::newest_of(in.devices.word_of(device), label);
+  if (e == nullptr) return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + engine::entry_bytes);
   if (!engine::try_pin(*e, in.sharing == fc::base::sharing::one_thread)) return nullptr;
   if (!e->has(k)) {

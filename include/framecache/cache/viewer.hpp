@@ -100,7 +100,9 @@ class [[nodiscard]] viewer final {
 
   // Returns a look at the handle's frame, valid while the handle lives. The check at egress: whose frame, for which audience, and
   // is this viewer live now. What is refused is false and has no bytes. Errors: view.why(). Calls user code: the tripwire.
-  [[nodiscard]] frame_view read(handle_type const& of) const noexcept { return frame_view{scope_, of.held()}; }
+  [[nodiscard, gnu::always_inline]] frame_view read(handle_type const& of) const noexcept {
+    return frame_view{scope_, of.held()};
+  }
   frame_view read(handle_type&& of) const = delete;  // the bytes would be gone at the semicolon: name the handle first
   template <class Other>
   frame_view read(handle<Other> const&) const noexcept {

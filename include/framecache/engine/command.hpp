@@ -255,7 +255,7 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   room* const r = room_for_order(by, tenant);
   if (r == nullptr) return {order_status::unknown};
   base::mutex_lock const lock(r->place.lock);
-  static_cast<void>(r->place.next_tick());  // what was used before is told apart from what is used from now on
+  static_cast<void>(r->clock.next_tick());  // what was used before is told apart from what is used from now on
   room_counters const c = r->counters;
   auto const all = sum_up(*r);
   return {order_status::done, r->charged.load(std::memory_order_relaxed), all.pinned, r->frames,  r->device_count,

@@ -7,12 +7,12 @@
 //   hot:  a word for each number; 512 on a page
 //   cold: label, generation and state for each number; 128 on a page
 //
-//   hot word:   63 ..... 47 | 46 ........ 6                                            | 5 ...... 0
-//               label, 0-16 | address of the newest source frame's entry, 0: there is none | label, 17-22
+//   hot word:   63 ...... 16 | 15 ...... 0
+//               address of the newest source frame's entry, 0: there is none | the label's lowest bits
 //
 // A hit reads the hot word alone: eight devices share a line. Of the label it has some bits: they are compared before anything is
 // followed, so that a stranger's device takes as long to be absent as one that does not exist. The address does not depend on the
-// label: a processor that guesses that they agree waits for the entry and for the scope at once.
+// label, so that a processor that guesses that they agree waits for the entry and for the scope at once.
 //
 // A page goes back with the last device on it. A reader that is late finds zeros.
 //
@@ -28,7 +28,6 @@
 #include <framecache/memory/ledger.hpp>
 #include <framecache/version.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -50,36 +49,31 @@ struct device_slot final {
   base::atomic<std::uint64_t>* hot = nullptr;
   device_words* cold = nullptr;
 
-  static constexpr unsigned label_bits = 23;
-  static constexpr int label_turn = 47;
-  static constexpr std::uint64_t address_mask = (std::uint64_t{1} << label_turn) - 64;
   // What stands for a label in a hot word.
-  [[nodiscard]] static constexpr std::uint64_t tag_of(std::uint64_t label) noexcept {
-    return std::rotl(label & ((std::uint64_t{1} << label_bits) - 1), label_turn);
-  }
+  using tag = std::uint16_t;
+  static constexpr unsigned address_at = 16;
 
   [[nodiscard]] explicit operator bool() const noexcept { return hot != nullptr; }
-  // The newest frame's entry if the device may be of that label, or nullptr.
-  [[nodiscard, gnu::always_inline]] entry* newest_of(std::uint64_t label) const noexcept {
-    // (36) acquire: pairs with release (37)
-    auto const word = hot->load(std::memory_order_acquire);
-    if (((word ^ tag_of(label)) & ~address_mask) != 0) [[unlikely]]
+  // A hot word's entry, whosever it is: for audits.
+  [[nodiscard, gnu::always_inline]] static entry* any_of(std::uint64_t word) noexcept {
+    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(word >> address_at));
+  }
+  // A hot word's entry if the device may be of that label, or nullptr.
+  [[nodiscard, gnu::always_inline]] static entry* newest_of(std::uint64_t word, std::uint64_t label) noexcept {
+    if (static_cast<tag>(word) != static_cast<tag>(label)) [[unlikely]]
       return nullptr;
-    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(word & address_mask));
+    return any_of(word);
   }
-  // For whoever counts or prefetches.
-  [[nodiscard]] entry* newest() const noexcept {
-    auto const word = hot->load(std::memory_order_relaxed);
-    return reinterpret_cast<entry*>(static_cast<std::uintptr_t>(word & address_mask));
+  [[nodiscard, gnu::always_inline]] std::uint64_t word() const noexcept {
+    return hot->load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
   }
-  // Requires: the lock of the device's lane.
+  // Requires: the lock of the device's lane. User space ends below 2^48: an address has its upper bits free.
   void set_newest(std::uint64_t label, entry* e) const noexcept {
     auto const address = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(e));
-    hot->store(tag_of(label) | address, std::memory_order_release);  // (37) release: pairs with acquire (36)
+    hot->store(address << address_at | static_cast<tag>(label),
+               std::memory_order_release);  // (37) release: pairs with acquire (36)
   }
 };
-
-static_assert((device_slot::tag_of(~std::uint64_t{0}) ^ device_slot::address_mask) == ~std::uint64_t{0});
 
 class device_directory final {
  public:
@@ -95,11 +89,11 @@ class device_directory final {
   device_directory& operator=(device_directory const&) = delete;
   ~device_directory() { give_up_addresses(); }
 
-  // Wait-free. The newest frame's entry if the device is known and may be of that label, or nullptr.
-  [[nodiscard, gnu::always_inline]] entry* newest_of(std::uint64_t device, std::uint64_t label) const noexcept {
+  // Wait-free. The hot word of a device; 0 for a number beyond every device that was ever here.
+  [[nodiscard, gnu::always_inline]] std::uint64_t word_of(std::uint64_t device) const noexcept {
     if (device >= end_.load(std::memory_order_relaxed)) [[unlikely]]
-      return nullptr;
-    return slot_of(device).newest_of(label);
+      return 0;
+    return slot_of(device).word();
   }
   // Wait-free. Returns no slot for a number beyond every device that was ever here.
   [[nodiscard, gnu::always_inline]] device_slot find(std::uint64_t device) const noexcept {

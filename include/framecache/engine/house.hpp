@@ -201,9 +201,7 @@ class house final {
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
   [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
                                      bool& stale, lookup_status& why) noexcept;
-  [[gnu::always_inline]] void use(room& r, entry& e) noexcept {
-    mark_used(e, settings_.evict, r.tick->load(std::memory_order_relaxed));
-  }
+  [[gnu::always_inline]] void use(room& r, entry& e) noexcept { mark_used(e, settings_.evict, r.clock.tick()); }
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
@@ -335,6 +333,7 @@ class house final {
 
   std::unique_ptr<memory::arena> arena_;
   purse main_;
+  lane_clock shared_clock_;
   std::unique_ptr<lane> shared_lane_;
   std::size_t account_ = 0;
   engine::guards guards_;
@@ -358,8 +357,9 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
       main_(config_.capacity.value(), detail::most_of(config_),
             config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source,
             config_.source == nullptr, config_.huge_pages, sharing_),
+      shared_clock_(what.evict),
       shared_lane_(what.isolate == policy::isolation::shared
-                       ? std::make_unique<lane>(what.evict, main_.account, sharing_)
+                       ? std::make_unique<lane>(what.evict, main_.account, shared_clock_, sharing_)
                        : nullptr),
       guards_(sharing_),
       devices_(main_.account, sharing_),
@@ -443,11 +443,11 @@ inline refusal house::admit(core::scope const& who) noexcept {
   return refusal::none;
 }
 
-// So that no lookup has to ask the directory. Sealed with the rest of the scope.
+// So that no lookup has to ask the directory.
 inline void house::remember_room(core::scope const& who, room& r) const noexcept {
-  if (!who.sound() || who.room_ != 0) return;
-  who.room_ = FRAMECACHE_DETAIL_WORD(r);
-  who.seal_ = FRAMECACHE_DETAIL_SCOPE_SEAL(who);
+  if (!who.sound()) return;
+  auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
+  if (g.room.load(std::memory_order_relaxed) == 0) g.room.store(FRAMECACHE_DETAIL_WORD(r), std::memory_order_relaxed);
 }
 
 inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::uint64_t partition) noexcept {

@@ -28,7 +28,8 @@ inline lookup_status house::gate(core::scope const& who, capability what) noexce
 
 inline room* house::room_of(core::scope const& who) const noexcept {
   if (!who.sound()) return nullptr;
-  room* const known = FRAMECACHE_DETAIL_AT(room, who.room_);
+  auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
+  room* const known = FRAMECACHE_DETAIL_AT(room, g.room.load(std::memory_order_relaxed));
   if (known != nullptr && std::addressof(known->home) == this) return known;
   auto const slot = who.slot();
   return slot && who.of(registry_) ? directory_.find(*slot) : nullptr;
@@ -42,8 +43,8 @@ inline room* house::room_of(core::scope const& who) const noexcept {
   auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
   if (g.clear_at.load(std::memory_order_relaxed) != (as == role::viewer ? who.word() : ~who.word())) [[unlikely]]
     return 0;
-  auto const word = std::uint64_t{who.room_};
-  if (word == 0 || std::addressof(FRAMECACHE_DETAIL_AT(room, word)->home) != this) [[unlikely]]
+  auto const word = g.room.load(std::memory_order_relaxed);  // there is one: it is cleared for that
+  if (std::addressof(FRAMECACHE_DETAIL_AT(room, word)->home) != this) [[unlikely]]
     return 0;
   return word;
 }
@@ -72,7 +73,8 @@ inline room* house::room_of(core::scope const& who) const noexcept {
 inline void house::clear(core::scope const& who, room const& r, std::uint64_t at, std::uint64_t as) noexcept {
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (!g.is_clear(at) || r.caught_up.load(std::memory_order_relaxed) != at) return;
-  if (who.room_ == FRAMECACHE_DETAIL_WORD(r)) g.clear_at.store(as, std::memory_order_relaxed);
+  if (g.room.load(std::memory_order_relaxed) == FRAMECACHE_DETAIL_WORD(r))
+    g.clear_at.store(as, std::memory_order_relaxed);
 }
 
 inline void house::count(room& r, lookup_status what) noexcept {
@@ -109,7 +111,7 @@ inline entry* house::linked_of(room& r, device_state const& d, core::key const& 
 }
 // The newest frame of the device, whatever its generation.
 [[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
-  return devices_.newest_of(k.device().value(), k.label_word());
+  return device_slot::newest_of(devices_.word_of(k.device().value()), k.label_word());
 }
 [[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
   return r.index.find(k, hash_of(k));
@@ -216,7 +218,7 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
     __builtin_prefetch(slots[i].hot);
   }
   for (std::size_t i = 0; i != count; ++i) {
-    auto const* const e = slots[i] ? slots[i].newest_of(label) : nullptr;
+    auto const* const e = slots[i] ? device_slot::newest_of(slots[i].word(), label) : nullptr;
     if (e == nullptr) continue;
     __builtin_prefetch(e, 1);
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
@@ -331,7 +333,7 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   why = lookup_status::hit;
   auto* e = pin_newest(r, g.label, asked, which);
   auto const now = limit.bounded() ? base::steady_now() : base::steady_time{};
-  if (limit.bounded()) r.place.pass_time(now);
+  if (limit.bounded()) r.clock.pass_time(now);
   if (e != nullptr && limit.bounded() && !limit.admits(now - e->committed_at)) {
     // No hit after all: the lock decides what it is.
     e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);

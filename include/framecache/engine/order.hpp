@@ -29,14 +29,14 @@ namespace framecache {
 inline namespace v0 {
 namespace engine {
 
+// What the clock of a lane says before anything has moved it. Of an order that counts no ticks, what stamps go up to.
+[[nodiscard]] constexpr std::uint64_t first_tick(policy::eviction how) noexcept {
+  return how == policy::eviction::lru ? 1 : how == policy::eviction::sieve ? sieve_queue::visited : s3fifo_queues::most;
+}
 // What a reader does to the frame that it uses. `tick`: of the lane.
 [[gnu::always_inline]] inline void mark_used(entry& e, policy::eviction how, std::uint64_t tick) noexcept {
   auto const stamp = e.stamp.load(std::memory_order_relaxed);
-  auto const next = how == policy::eviction::lru     ? tick
-                    : how == policy::eviction::sieve ? sieve_queue::visited
-                    : stamp < s3fifo_queues::most    ? stamp + 1
-                                                     : stamp;
-  if (how == policy::eviction::lru ? stamp < next : stamp != next) e.stamp.store(next, std::memory_order_relaxed);
+  if (stamp < tick) e.stamp.store(how == policy::eviction::s3fifo ? stamp + 1 : tick, std::memory_order_relaxed);
 }
 
 class use_order final {

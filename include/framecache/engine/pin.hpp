@@ -41,11 +41,19 @@ void repin(house& in, entry& held) noexcept;
 void look_away(house& in, entry& held, std::size_t guard) noexcept;
 void report_crossing(house& in, entry const& held, core::scope const& who) noexcept;
 
+namespace detail {
+
+// Where a hold's facts lie in their word: above what an address has, so that both are sealed as one.
+inline constexpr unsigned stale_at = 48;
+inline constexpr unsigned audience_at = stale_at + 1;
+
+}  // namespace detail
+
 // The seal of a hold's words at its address. Not a function: whoever rewrites a private word could call a private one.
 #define FRAMECACHE_DETAIL_HOLD_SEAL(p)                                                         \
   ((p).frame_ == 0 ? std::uint64_t{0}                                                          \
                    : engine::secret_of(*FRAMECACHE_DETAIL_AT(engine::house const, (p).house_)) \
-                         .of(FRAMECACHE_DETAIL_WORD(p), (p).frame_ ^ std::rotl(std::uint64_t{(p).facts_}, 48)))
+                         .of(FRAMECACHE_DETAIL_WORD(p), (p).frame_ ^ (p).facts_))
 
 class pin final {
  public:
@@ -54,7 +62,7 @@ class pin final {
   [[gnu::always_inline]] pin(house& in, entry& held, std::uint64_t audience, bool stale) noexcept
       : frame_(FRAMECACHE_DETAIL_WORD(held)),
         house_(FRAMECACHE_DETAIL_WORD(in)),
-        facts_(audience << 1 | (stale ? 1U : 0U)) {
+        facts_(audience << detail::audience_at | std::uint64_t{stale ? 1U : 0U} << detail::stale_at) {
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
   }
   // A second hold on what `other` holds, if `who` may read it. Defined below.
@@ -69,7 +77,7 @@ class pin final {
   }
   pin(pin const&) = delete;
   pin& operator=(pin const&) = delete;
-  ~pin() { drop(); }
+  [[gnu::always_inline]] ~pin() { drop(); }
 
   [[nodiscard]] explicit operator bool() const noexcept { return frame_ != 0; }
 
@@ -86,7 +94,7 @@ class pin final {
     other.seal_ = 0;
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
   }
-  void drop() noexcept {
+  [[gnu::always_inline]] void drop() noexcept {
     if (frame_ != 0 && seal_ == FRAMECACHE_DETAIL_HOLD_SEAL(*this)) {
       unpin(*FRAMECACHE_DETAIL_AT(house, house_), *FRAMECACHE_DETAIL_AT(entry, frame_));
     }
@@ -96,7 +104,7 @@ class pin final {
 
   std::uint64_t frame_ : 64 = 0;
   std::uint64_t house_ : 64 = 0;
-  std::uint64_t facts_ : 64 = 0;  // for which audience it was found; in the low bit, whether it is stale
+  std::uint64_t facts_ : 64 = 0;  // for which audience it was found, and whether it is stale
   std::uint64_t seal_ : 64 = 0;
 };
 
@@ -106,7 +114,10 @@ class glance final {
  public:
   glance() noexcept = default;
   glance(house& in, entry& held, std::uint64_t audience, std::size_t guard) noexcept
-      : frame_(FRAMECACHE_DETAIL_WORD(held)), house_(FRAMECACHE_DETAIL_WORD(in)), facts_(audience << 1), guard_(guard) {
+      : frame_(FRAMECACHE_DETAIL_WORD(held)),
+        house_(FRAMECACHE_DETAIL_WORD(in)),
+        facts_(audience << detail::audience_at),
+        guard_(guard) {
     seal_ = FRAMECACHE_DETAIL_HOLD_SEAL(*this);
   }
   glance(glance const&) = delete;
@@ -133,7 +144,7 @@ class glance final {
 
   std::uint64_t frame_ : 64 = 0;
   std::uint64_t house_ : 64 = 0;
-  std::uint64_t facts_ : 64 = 0;  // for which audience it was found; in the low bit, whether it is stale
+  std::uint64_t facts_ : 64 = 0;  // for which audience it was found, and whether it is stale
   std::uint64_t guard_ : 64 = 0;
   std::uint64_t seal_ : 64 = 0;
 };
@@ -144,19 +155,20 @@ class glance final {
 //
 // The seal first: nothing is believed of a hold that does not bear it. The entry's label stands for registry, tenant and epoch at
 // once. A restricted scope asks its list here too.
-#define FRAMECACHE_DETAIL_JUDGED(who, held)                                                            \
-  [&]() __attribute__((always_inline)) -> std::uint64_t {                                              \
-    if ((held).frame_ == 0) return value(lookup_status::absent);                                       \
-    if ((held).seal_ != FRAMECACHE_DETAIL_HOLD_SEAL(held)) return value(lookup_status::refused);       \
-    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, (held).frame_);                         \
-    auto const seen = (who).judge(e.label.load(std::memory_order_relaxed), (held).facts_ >> 1,         \
-                                  device_id{std::uint64_t{e.device.load(std::memory_order_relaxed)}}); \
-    if (seen == core::scope::verdict::sees) return value(lookup_status::hit);                          \
-    if (seen == core::scope::verdict::suspended) return value(lookup_status::suspended);               \
-    if (seen == core::scope::verdict::foreign) {                                                       \
-      engine::report_crossing(*FRAMECACHE_DETAIL_AT(engine::house, (held).house_), e, who);            \
-    }                                                                                                  \
-    return value(lookup_status::refused);                                                              \
+#define FRAMECACHE_DETAIL_JUDGED(who, held)                                                                \
+  [&]() __attribute__((always_inline)) -> std::uint64_t {                                                  \
+    if ((held).frame_ == 0) return value(lookup_status::absent);                                           \
+    if ((held).seal_ != FRAMECACHE_DETAIL_HOLD_SEAL(held)) return value(lookup_status::refused);           \
+    auto const& e = *FRAMECACHE_DETAIL_AT(engine::entry const, (held).frame_);                             \
+    auto const seen =                                                                                      \
+        (who).judge(e.label.load(std::memory_order_relaxed), (held).facts_ >> engine::detail::audience_at, \
+                    device_id{std::uint64_t{e.device.load(std::memory_order_relaxed)}});                   \
+    if (seen == core::scope::verdict::sees) return value(lookup_status::hit);                              \
+    if (seen == core::scope::verdict::suspended) return value(lookup_status::suspended);                   \
+    if (seen == core::scope::verdict::foreign) {                                                           \
+      engine::report_crossing(*FRAMECACHE_DETAIL_AT(engine::house, (held).house_), e, who);                \
+    }                                                                                                      \
+    return value(lookup_status::refused);                                                                  \
   }()
 #define FRAMECACHE_DETAIL_SHOWN(word)                                              \
   [&]() __attribute__((always_inline)) -> std::span<std::byte const> {             \
@@ -176,7 +188,7 @@ class frame_view final {
   [[gnu::always_inline]] frame_view(core::scope const& who, engine::pin const& held) noexcept
       : why_(FRAMECACHE_DETAIL_JUDGED(who, held)),
         frame_(why_ == value(lookup_status::hit) ? std::uint64_t{held.frame_} : 0),
-        stale_(frame_ != 0 ? held.facts_ & 1 : 0),
+        stale_(frame_ != 0 ? held.facts_ >> engine::detail::stale_at & 1 : 0),
         own_(FRAMECACHE_DETAIL_SHOWN(frame_)) {}
   [[gnu::always_inline]] frame_view(core::scope const& who, engine::glance const& held) noexcept
       : why_(FRAMECACHE_DETAIL_JUDGED(who, held)),

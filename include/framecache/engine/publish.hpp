@@ -205,7 +205,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         e.resize(size);  // under the lock: whoever sums up what is loose reads it
         e.sequence = ++d->sequence;
         e.committed_at = now;
-        auto const tick = r.place.next_tick();
+        auto const tick = r.clock.next_tick();
         if (old != nullptr) {
           if (!source) r.index.replace(*old, e, hash);
           r.place.order.replace(*old, e, tick);

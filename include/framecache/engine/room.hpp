@@ -38,24 +38,37 @@ namespace engine {
 
 class house;
 
-struct lane final {
-  lane(policy::eviction how, memory::ledger& account, base::sharing s) noexcept : lock(s), order(how, account) {}
-  base::mutex lock;
-  // What stamps of use count in: moves with each put, with each look at the tenant's counts, and after 4 ms when somebody reads the
-  // clock anyway.
-  base::atomic<std::uint64_t> tick{1};
-  base::atomic<base::steady_time::rep> ticked_at{0};
-  use_order order ABSL_GUARDED_BY(lock);
-
-  std::uint64_t next_tick() noexcept { return tick.fetch_add(1, std::memory_order_relaxed) + 1; }
+// What stamps of use count in: moves with each put, with each look at the tenant's counts, and after 4 ms when somebody reads the
+// clock anyway. With an order that counts none it stands still.
+class lane_clock final {
+ public:
+  explicit lane_clock(policy::eviction how) noexcept
+      : tick_(first_tick(how)), step_(how == policy::eviction::lru ? 1 : 0) {}
+  [[nodiscard, gnu::always_inline]] std::uint64_t tick() const noexcept {
+    return tick_.load(std::memory_order_relaxed);
+  }
+  std::uint64_t next_tick() noexcept { return tick_.fetch_add(step_, std::memory_order_relaxed) + step_; }
   void pass_time(base::steady_time now) noexcept {
     constexpr base::steady_time::rep so_long =
         std::chrono::duration_cast<base::steady_time::duration>(std::chrono::milliseconds{4}).count();
     auto const at = now.time_since_epoch().count();
-    auto before = ticked_at.load(std::memory_order_relaxed);
+    auto before = ticked_at_.load(std::memory_order_relaxed);
     if (at - before < so_long) return;
-    if (ticked_at.compare_exchange_strong(before, at, std::memory_order_relaxed)) static_cast<void>(next_tick());
+    if (ticked_at_.compare_exchange_strong(before, at, std::memory_order_relaxed)) static_cast<void>(next_tick());
   }
+
+ private:
+  base::atomic<std::uint64_t> tick_;
+  std::uint64_t const step_;
+  base::atomic<base::steady_time::rep> ticked_at_{0};
+};
+
+struct lane final {
+  lane(policy::eviction how, memory::ledger& account, lane_clock& counts, base::sharing s) noexcept
+      : lock(s), clock(counts), order(how, account) {}
+  base::mutex lock;
+  lane_clock& clock;  // of a room's own lane, beside what a hit reads of the room
+  use_order order ABSL_GUARDED_BY(lock);
 };
 
 // Memory and its bound: the cache's, or with strict isolation the tenant's own partition. `most`: what the bound may be raised to.
@@ -134,17 +147,19 @@ struct entry_list final {
   }
 };
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what is asked for together stands together
 struct alignas(64) room final {
   room(house& in, tenant_id whose, lane* shared, policy::eviction how, purse& p, std::size_t pays, std::uint64_t epoch,
        budget limits, base::sharing s) noexcept
       : home(in),
-        tick(std::addressof(shared != nullptr ? shared->tick : own_lane.tick)),
+        clock(shared != nullptr ? shared->clock : own_clock),
+        own_clock(how),
         label(epoch),
         place(shared != nullptr ? *shared : own_lane),
+        own_lane(how, p.account, own_clock, s),
         money(p),
         account(pays),
         tenant(whose),
-        own_lane(how, p.account, s),
         index(own_bucket),
         bounds(limits) {}
   room(room const&) = delete;
@@ -153,14 +168,12 @@ struct alignas(64) room final {
 
   // A hit reads the first line. A put goes on with the lane's own, what is charged, and what is loose.
   house& home;
-  base::atomic<std::uint64_t> const* const tick;  // of its lane
+  lane_clock& clock;  // of its lane
+  lane_clock own_clock;
   // The registry's word at which this room had carried out what other caches were told.
   base::atomic<std::uint64_t> caught_up{0};
   std::uint64_t label ABSL_GUARDED_BY(place.lock);
   lane& place;
-  purse& money;
-  std::size_t const account;  // in the registry: whom the tenant's names are charged to
-  tenant_id const tenant;
 
   alignas(64) lane own_lane;
 
@@ -188,6 +201,9 @@ struct alignas(64) room final {
   entry_list spares ABSL_GUARDED_BY(place.lock);       // free, kept for the room's devices
   std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
   room_counters counters ABSL_GUARDED_BY(place.lock);
+  purse& money;
+  std::size_t const account;  // in the registry: whom the tenant's names are charged to
+  tenant_id const tenant;
   bucket own_bucket{};
   engine::index index;
   budget bounds ABSL_GUARDED_BY(place.lock);

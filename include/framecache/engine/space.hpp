@@ -39,7 +39,7 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
   room* whose = nullptr;
   {
     base::mutex_lock const lock(l.lock);
-    entry* const e = l.order.victim(l.tick.load(std::memory_order_relaxed));
+    entry* const e = l.order.victim(l.clock.tick());
     if (e == nullptr) return false;
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + sizeof(entry) / 2, 1);
     whose = e->home.load(std::memory_order_relaxed);

@@ -212,7 +212,7 @@ inline void house::prefetch_for(core::key const& k) const noexcept {
   auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
   for (std::size_t line = 0; state != nullptr && line < sizeof(device_state); line += 64)
     __builtin_prefetch(state + line, 1);
-  auto const* const old = reinterpret_cast<std::byte const*>(slot.newest_of(k.label_word()));
+  auto const* const old = reinterpret_cast<std::byte const*>(device_slot::newest_of(slot.word(), k.label_word()));
   if (old == nullptr) return;
   __builtin_prefetch(old, 1);
   __builtin_prefetch(old + entry_bytes / 2, 1);

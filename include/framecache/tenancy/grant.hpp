@@ -35,9 +35,9 @@ class alignas(64) grant final {
         tenant(whose),
         label(whose.label.load(std::memory_order_acquire)),  // (2) acquire: pairs with release (1)
         audience_number(audience),
-        deadline(until),
         role(accepted.role),
         lists_all(accepted.devices.is_all()),
+        deadline(until),
         principal(accepted.principal),
         principal_epoch(epoch_of_principal),
         devices(std::move(accepted.devices)) {}
@@ -54,16 +54,18 @@ class alignas(64) grant final {
   // complement, so that neither passes for the other. Written by the engine; 0: never.
   base::atomic<std::uint64_t> clear_at{0};
   std::size_t const audience_number;
+  // The word of the tenant's room where these scopes were admitted. Written by that engine, before anybody looks anything up.
+  base::atomic<std::uint64_t> room{0};
 
  private:
   // The last word for which this grant was live, above the capabilities that were open then.
   base::atomic<std::uint64_t> seen_{0};
 
  public:
-  std::optional<base::steady_time> const deadline;
   framecache::role const role;
   bool const lists_all;
 
+  std::optional<base::steady_time> const deadline;
   principal_id const principal;
   std::uint64_t const principal_epoch;
   device_list const devices;

@@ -119,9 +119,8 @@ struct same_authority_t final {
 inline constexpr same_authority_t same_authority{};
 
 // The seal of a scope's words at its address. Not a function: see base/word.hpp. Requires: s.vault_ is not 0.
-#define FRAMECACHE_DETAIL_SCOPE_SEAL(s)          \
-  (FRAMECACHE_DETAIL_AT(core::vault, (s).vault_) \
-       ->secret.of(FRAMECACHE_DETAIL_WORD(s), (s).grant_ ^ std::rotl(std::uint64_t{(s).room_}, 21)))
+#define FRAMECACHE_DETAIL_SCOPE_SEAL(s) \
+  (FRAMECACHE_DETAIL_AT(core::vault, (s).vault_)->secret.of(FRAMECACHE_DETAIL_WORD(s), (s).grant_))
 
 class scope final {
  public:
@@ -159,7 +158,6 @@ class scope final {
         why_(static_cast<std::uint64_t>(grant_ != 0 ? refusal::none : refusal::refused)) {
     if (grant_ == 0) return;
     FRAMECACHE_DETAIL_AT(grant, grant_)->scopes.fetch_add(1, std::memory_order_relaxed);
-    room_ = std::uint64_t{other.room_};
     seal_ = FRAMECACHE_DETAIL_SCOPE_SEAL(*this);
   }
   scope(scope const&) = delete;
@@ -307,9 +305,7 @@ class scope final {
   std::uint64_t grant_ : 64 = 0;
   std::uint64_t vault_ : 64 = 0;
   std::uint64_t why_ : 64 = 0;
-  // Written by the engine that admits this scope, once, before anybody looks anything up with it: the tenant's room there.
-  mutable std::uint64_t room_ : 64 = 0;
-  mutable std::uint64_t seal_ : 64 = 0;
+  std::uint64_t seal_ : 64 = 0;
 };
 
 inline registry::name_answer registry::intern(scope const& publisher, std::string_view name,
