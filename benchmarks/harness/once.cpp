@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <harness/children.hpp>
 #include <harness/once.hpp>
-
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -10,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -19,24 +18,15 @@ constexpr std::string_view exact_lru = "absl map + list + mutex";
 
 [[nodiscard]] unsigned long long wide(std::uint64_t number) { return number; }
 
-// Calls `measure` in a child that has allocated nothing yet.
+// What of one contestant in one work was counted.
+struct counted {
+  hit_count found;
+  std::uint64_t exact_lru;  // only beside ours
+};
+
 template <class Measure>
 [[nodiscard]] std::optional<occupied> in_a_child(Measure const& measure) {
-  int ends[2];
-  if (::pipe(ends) != 0) return std::nullopt;
-  std::fflush(stdout);
-  pid_t const child = ::fork();
-  if (child == 0) {
-    occupied const seen = measure();
-    ::_exit(::write(ends[1], &seen, sizeof seen) == ssize_t{sizeof seen} ? 0 : 1);
-  }
-  ::close(ends[1]);
-  occupied seen;
-  bool const whole = child > 0 && ::read(ends[0], &seen, sizeof seen) == ssize_t{sizeof seen};
-  ::close(ends[0]);
-  if (child > 0) ::waitpid(child, nullptr, 0);
-  if (!whole) return std::nullopt;
-  return seen;
+  return in_children<occupied>(1, [&](std::size_t) { return measure(); }).front();
 }
 
 [[nodiscard]] bool has_weight(entrant const& e) {
@@ -77,28 +67,49 @@ bool count_hits(std::vector<entrant> const& whom, std::uint32_t divide) {
   auto const is_exact = [](entrant const& e) { return e.name == exact_lru; };
   auto const exact = std::find_if(roster().begin(), roster().end(), is_exact);
   if (exact == roster().end()) return false;
-  char const* comma = "";
-  std::printf("[");
+  struct task {
+    work what;
+    entrant const* who;
+  };
+  std::vector<task> tasks;
   for (auto const& each : all_works()) {
-    auto what = scaled(each, divide);
+    auto const what = scaled(each, divide);
     for (auto const& e : whom) {
-      if (!is_counted(e, what)) continue;
-      auto const found = e.hits(what);
-      std::printf(R"(%s{"work": "%s", "contestant": "%s", "kind": "%s", "gets": %llu, "hits": %llu, "held": %llu)",
-                  comma, std::string{what.name}.c_str(), std::string{e.name}.c_str(),
-                  std::string{to_string(e.what)}.c_str(), wide(found.gets), wide(found.hits), wide(found.held));
-      if (e.what == kind::ours) {
-        auto as_large = what;
-        as_large.holds = static_cast<std::uint32_t>(found.held);
-        std::printf(R"(, "exact_lru": %llu)", wide(exact->hits(as_large).hits));
-      }
-      std::printf("}");
-      std::fflush(stdout);
-      comma = ",\n ";
+      if (is_counted(e, what)) tasks.push_back({what, &e});
     }
   }
+  auto const answers = in_children<counted>(tasks.size(), [&](std::size_t which) {
+    auto const& [what, who] = tasks[which];
+    counted answer{who->hits(what), 0};
+    if (who->what == kind::ours) {
+      auto as_large = what;
+      as_large.holds = static_cast<std::uint32_t>(answer.found.held);
+      answer.exact_lru = exact->hits(as_large).hits;
+    }
+    return answer;
+  });
+  bool good = true;
+  char const* comma = "";
+  std::printf("[");
+  for (std::size_t which = 0; which != tasks.size(); ++which) {
+    auto const& [what, who] = tasks[which];
+    auto const& answer = answers[which];
+    if (!answer) {
+      std::fprintf(stderr, "%s: hits of %s could not be counted\n", std::string{what.name}.c_str(),
+                   std::string{who->name}.c_str());
+      good = false;
+      continue;
+    }
+    std::printf(R"(%s{"work": "%s", "contestant": "%s", "kind": "%s", "gets": %llu, "hits": %llu, "held": %llu)", comma,
+                std::string{what.name}.c_str(), std::string{who->name}.c_str(),
+                std::string{to_string(who->what)}.c_str(), wide(answer->found.gets), wide(answer->found.hits),
+                wide(answer->found.held));
+    if (who->what == kind::ours) std::printf(R"(, "exact_lru": %llu)", wide(answer->exact_lru));
+    std::printf("}");
+    comma = ",\n ";
+  }
   std::printf("]\n");
-  return true;
+  return good;
 }
 
 }  // namespace bench
