@@ -35,11 +35,9 @@ void store(A& cache, typename A::request const& at, bytes what) {
   }
 }
 
-inline constexpr auto unwatched = [] {};
-
-// Asks for all of the tape once, and puts what is missing. Returns how many were hits.
-template <adapter A, class Each>
-std::uint64_t walk_along(A& cache, std::span<std::uint32_t const> tape, bytes frame, Each&& each) {
+// Asks for a part of the tape, and puts what is missing. Returns how many were hits.
+template <adapter A>
+std::uint64_t walk_along(A& cache, std::span<std::uint32_t const> tape, bytes frame) {
   std::uint64_t hits = 0;
   for (auto const camera : tape) {
     auto const at = cache.request_for(camera);
@@ -48,9 +46,16 @@ std::uint64_t walk_along(A& cache, std::span<std::uint32_t const> tape, bytes fr
     } else if constexpr (storing<A>) {
       (void)cache.put(at, frame);
     }
-    each();
   }
   return hits;
+}
+// The same as fitted() wants it.
+[[nodiscard]] inline auto walks_along(std::span<std::uint32_t const> tape, bytes frame) {
+  return [=]<adapter A>(A& cache) {
+    return [=, &cache](std::size_t from, std::size_t to) {
+      return walk_along(cache, tape.subspan(from, to - from), frame);
+    };
+  };
 }
 
 // Threads wait for each other before a round, so that the filling of a cache is nobody's measured time.
@@ -125,11 +130,10 @@ class field final {
   // A bounded cache has walked the tape once, so that it holds what its policy would keep.
   void fill() {
     auto const order = tape_for(what_);
-    auto const walk = [&](A& cache, auto&& each) { (void)walk_along(cache, order, frame_, each); };
-    cache_ = std::make_unique<A>(fitted<A>(setting_of(what_), order.size(), walk));
     if (what_.bounded()) {
-      walk(*cache_, unwatched);
+      cache_ = fitted<A>(setting_of(what_), order.size(), walks_along(order, frame_)).cache;
     } else {
+      cache_ = std::make_unique<A>(setting_of(what_));
       for (std::uint32_t camera = 0; camera != what_.homes.keys(); ++camera) {
         store(*cache_, cache_->request_for(camera), frame_);
       }

@@ -2,37 +2,31 @@
 //
 // Caches that are bounded by bytes against caches that are bounded by a number of frames: how large the first must be to hold as
 // many frames as the second. Found by trying, because names, tables and tenants share the bytes with the frames.
+//
+// What a try has cost is not thrown away: a try is given up as soon as its cache has settled at another number, and the walk of
+// the one that fits is the walk that was wanted.
 #pragma once
 
 #include <harness/adapter.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <memory>
+#include <utility>
 
 namespace bench {
 
-// Called once for each request of a walk; notes every so often how many frames are held.
-template <class A>
-class sampler final {
- public:
-  sampler(A const& of, std::size_t length) : of_(of), every_(std::max<std::size_t>(length / 64, 1)) {}
-
-  void operator()() {
-    if (++seen_ % every_ == 0) held_.push_back(of_.held());
-  }
-  [[nodiscard]] std::uint64_t median() {
-    auto const middle = held_.begin() + static_cast<std::ptrdiff_t>(held_.size() / 2);
-    std::nth_element(held_.begin(), middle, held_.end());
-    return *middle;
-  }
-
- private:
-  A const& of_;
-  std::size_t const every_;
-  std::size_t seen_ = 0;
-  std::vector<std::uint64_t> held_;
+// A cache that has been walked, and how that went.
+template <adapter A>
+struct walked {
+  std::unique_ptr<A> cache;
+  std::uint64_t hits = 0;
+  std::uint64_t late_hits = 0;  // those of the second half
+  std::uint64_t held =
+      0;  // frames in the second half; as far as the contestant says, otherwise how many it was made for
 };
 
 // The capacity with which `holds` frames are held, from capacities that were tried: between the nearest two that held fewer and
@@ -41,8 +35,13 @@ class capacity_search final {
  public:
   explicit capacity_search(std::uint64_t holds) : holds_(static_cast<double>(holds)) {}
 
+  // Within a hundredth.
+  [[nodiscard]] bool is_near(std::uint64_t held) const {
+    return std::abs(static_cast<double>(held) - holds_) * 100 <= holds_;
+  }
   [[nodiscard]] std::uint64_t after(std::uint64_t capacity, std::uint64_t held, std::uint64_t bytes_of_a_frame) {
     point const tried{static_cast<double>(capacity), static_cast<double>(held)};
+    if (nearest_.capacity == 0 || std::abs(tried.held - holds_) < std::abs(nearest_.held - holds_)) nearest_ = tried;
     (tried.held < holds_ ? fewer_ : more_) = tried;
     if (fewer_.capacity > 0 && more_.capacity > 0) {
       auto const share = (holds_ - fewer_.held) / (more_.held - fewer_.held);
@@ -52,6 +51,7 @@ class capacity_search final {
     auto const wanted = tried.capacity + (holds_ - tried.held) * static_cast<double>(bytes_of_a_frame);
     return static_cast<std::uint64_t>(std::clamp(wanted, tried.capacity / 2, tried.capacity * 2));
   }
+  [[nodiscard]] std::uint64_t nearest() const { return static_cast<std::uint64_t>(nearest_.capacity); }
 
  private:
   struct point {
@@ -59,27 +59,61 @@ class capacity_search final {
     double held = 0;
   };
   double holds_;
+  point nearest_;
   point fewer_;
   point more_;
 };
 
-// Peers are bounded by a number of frames. Who is bounded by bytes in all gets a capacity with which it holds that number, within
-// a hundredth, for half of a walk or more: names, tables and tenants grow with what is asked, so that it has to be tried.
-template <adapter A, class Walk>
-[[nodiscard]] setting fitted(setting how, std::size_t length, Walk const& walk) {
+// Walks in sixteen parts; after each, `goes_on(held)` says whether to, once the number that is held has settled: during the last two
+// parts it moved by no more than a five-hundredth. It may fall for long, because tables grow and stay. Held is the median of
+// the second half, or what there was when the walk ended early.
+template <bounded_by_bytes A, class Walk, class GoesOn>
+[[nodiscard]] walked<A> walk_in_parts(std::unique_ptr<A> cache, std::size_t length, Walk&& walk,
+                                      GoesOn const& goes_on) {
+  constexpr std::size_t parts = 16;
+  std::array<std::uint64_t, parts> held{};
+  walked<A> so_far{std::move(cache)};
+  for (std::size_t i = 0; i != parts; ++i) {
+    auto const hits = walk(length * i / parts, length * (i + 1) / parts);
+    so_far.hits += hits;
+    if (i >= parts / 2) so_far.late_hits += hits;
+    held[i] = so_far.held = so_far.cache->held();
+    if (i < 2) continue;
+    auto const [least, most] = std::minmax({held[i - 2], held[i - 1], held[i]});
+    if (most - least <= most / 500 && !goes_on(held[i])) return so_far;
+  }
+  auto* const middle = held.begin() + parts * 3 / 4;
+  std::nth_element(held.begin() + parts / 2, middle, held.end());
+  so_far.held = *middle;
+  return so_far;
+}
+
+// Makes a cache and walks it from 0 to `length` once. `begin(cache)` begins a walk, `begin(cache)(from, to)` does a part of it and
+// returns the hits. Who is bounded by bytes in all gets a capacity with which it holds as many frames as the others, within a
+// hundredth; the nearest that was found in five tries if there is none.
+template <adapter A, class Begin>
+[[nodiscard]] walked<A> fitted(setting how, std::size_t length, Begin const& begin) {
   if constexpr (bounded_by_bytes<A>) {
     capacity_search search(how.holds);
-    for (int tries = 0; how.bounded && tries != 8; ++tries) {
-      A cache(how);
-      sampler<A> each(cache, length);
-      walk(cache, each);
-      auto const held = each.median();
-      how.capacity = cache.capacity();
-      if (held * 100 >= how.holds * 99ULL && held * 100 <= how.holds * 101ULL) break;
-      how.capacity = search.after(how.capacity, held, cache.bytes_of_a_frame());
+    for (int tries = 0; tries != 5; ++tries) {
+      auto cache = std::make_unique<A>(how);
+      auto walk = begin(*cache);
+      auto tried =
+          walk_in_parts(std::move(cache), length, walk, [&](std::uint64_t held) { return search.is_near(held); });
+      if (search.is_near(tried.held)) return tried;
+      how.capacity = search.after(tried.cache->capacity(), tried.held, tried.cache->bytes_of_a_frame());
     }
+    how.capacity = search.nearest();
+    auto cache = std::make_unique<A>(how);
+    auto walk = begin(*cache);
+    return walk_in_parts(std::move(cache), length, walk, [](std::uint64_t) { return true; });
+  } else {
+    auto cache = std::make_unique<A>(how);
+    auto walk = begin(*cache);
+    auto const early = walk(0, length / 2);
+    auto const late = walk(length / 2, length);
+    return {std::move(cache), early + late, late, how.holds};
   }
-  return how;
 }
 
 }  // namespace bench

@@ -7,6 +7,8 @@
 
 #include <harness/field.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace bench {
@@ -15,25 +17,23 @@ struct hit_count {
   std::uint64_t gets = 0;
   std::uint64_t hits = 0;
   std::uint64_t held =
-      0;  // frames for half of the walk or more, as far as the contestant says; otherwise how many it was made for
+      0;  // frames while they were counted; as far as the contestant says, otherwise how many it was made for
 };
 
 template <adapter A>
 [[nodiscard]] hit_count hits_of(work const& what) {
   auto const tape = tape_for(what);
   auto const frame = frame_bytes(what.blob, 1);
-  auto const walk = [&](A& cache, auto&& each) { return walk_along(cache, tape, frame, each); };
-  A cache(fitted<A>(setting_of(what), tape.size(), walk));
-  (void)walk(cache, unwatched);
-  hit_count counted{tape.size(), 0, what.holds};
-  if constexpr (bounded_by_bytes<A>) {
-    sampler<A> each(cache, tape.size());
-    counted.hits = walk(cache, each);
-    counted.held = each.median();
-  } else {
-    counted.hits = walk(cache, unwatched);
-  }
-  return counted;
+  auto const twice = [&](A& cache) {
+    return [&, walk = walks_along(tape, frame)(cache)](std::size_t from, std::size_t to) {
+      std::uint64_t hits = 0;
+      if (from < tape.size()) hits += walk(from, std::min(to, tape.size()));
+      if (to > tape.size()) hits += walk(std::max(from, tape.size()) - tape.size(), to - tape.size());
+      return hits;
+    };
+  };
+  auto const done = fitted<A>(setting_of(what), 2 * tape.size(), twice);
+  return {tape.size(), done.late_hits, done.held};
 }
 
 }  // namespace bench

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // framecache_replay: hit ratios of every eviction order on a camera relay's day, beside the best that is possible. One thread; a
-// get, and a put when it missed. Writes JSON.
+// get, and a put when it missed. Each contestant in a process of its own, as many at once as there are cores: nothing is timed.
+// Writes JSON.
 //
 //   --trace=PATH      a public trace in a text form of libCacheSim instead of the synthetic day
 //   --homes=N         of the synthetic day
@@ -9,6 +10,7 @@
 #include <absl/flags/flag.h>
 #include <absl/flags/parse.h>
 
+#include <harness/children.hpp>
 #include <harness/field.hpp>
 #include <peers/absl_lru.hpp>
 #include <peers/framecache.hpp>
@@ -24,6 +26,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,63 +43,71 @@ using namespace bench;
 constexpr std::size_t frame_size = 64;
 
 struct outcome {
-  std::string_view name;
-  std::uint64_t hits;
+  std::uint64_t hits = 0;
+  std::uint64_t held = 0;
 };
 
-template <class A, class Each>
-std::uint64_t hits_along(A& cache, trace const& what, bytes frame, Each&& watch) {
-  std::vector<std::uint32_t> reconnected(what.homes.keys());
-  std::uint64_t hits = 0;
-  for (auto const& each : what.requests) {
-    typename A::request const at = [&] {
-      if constexpr (requires { cache.reconnect(each.camera); }) {
-        for (; reconnected[each.camera] < each.reconnects; ++reconnected[each.camera]) cache.reconnect(each.camera);
-        return cache.request_for(each.camera);
+// One who replays it, and holds so many frames.
+struct contestant {
+  std::string_view name;
+  outcome (*replay)(trace const&, std::uint32_t holds);
+};
+
+// Goes through the day; what it returns goes on where the last call ended.
+template <class A>
+[[nodiscard]] auto begin_day(A& cache, trace const& what, bytes frame) {
+  return [&cache, &what, frame, reconnected = std::vector<std::uint32_t>(what.homes.keys())](std::size_t from,
+                                                                                             std::size_t to) mutable {
+    std::uint64_t hits = 0;
+    for (auto const& each : std::span(what.requests).subspan(from, to - from)) {
+      typename A::request const at = [&] {
+        if constexpr (requires { cache.reconnect(each.camera); }) {
+          for (; reconnected[each.camera] < each.reconnects; ++reconnected[each.camera]) cache.reconnect(each.camera);
+          return cache.request_for(each.camera);
+        } else {
+          return cache.request_for(each.camera, each.reconnects);
+        }
+      }();
+      if (cache.get(at)) {
+        ++hits;
       } else {
-        return cache.request_for(each.camera, each.reconnects);
+        (void)cache.put(at, frame);
       }
-    }();
-    if (cache.get(at)) {
-      ++hits;
-    } else {
-      (void)cache.put(at, frame);
     }
-    watch();
-  }
-  return hits;
+    return hits;
+  };
 }
 
 template <class A>
-[[nodiscard]] std::uint64_t hits_of(trace const& what, std::uint32_t holds) {
-  auto const frame = frame_bytes(frame_size, 1);
-  auto const walk = [&](A& cache, auto&& each) { return hits_along(cache, what, frame, each); };
-  A cache(fitted<A>(setting{what.homes, holds, true, frame_size}, what.requests.size(), walk));
-  return walk(cache, unwatched);
-}
-
-template <class... As>
-void replay(trace const& what, std::uint32_t holds, std::vector<outcome>& into) {
-  (into.push_back({As::name, hits_of<As>(what, holds)}), ...);
+[[nodiscard]] constexpr contestant with() {
+  return {A::name, [](trace const& what, std::uint32_t holds) {
+            auto const frame = frame_bytes(frame_size, 1);
+            auto const begin = [&](A& cache) { return begin_day(cache, what, frame); };
+            auto const done = fitted<A>(setting{what.homes, holds, true, frame_size}, what.requests.size(), begin);
+            return outcome{done.hits, done.held};
+          }};
 }
 
 // An eviction order joins by a line here and a few in peers/framecache.hpp.
-[[nodiscard]] std::vector<outcome> all_of(trace const& what, std::uint32_t holds) {
-  std::vector<outcome> all;
-  replay<framecache_fair, framecache_shared>(what, holds, all);
+constexpr contestant contestants[] = {
+    with<framecache_fair>(),
+    with<framecache_shared>(),
 #if defined(REPLAY_HAS_ORDERS)
-  replay<framecache_sieve, framecache_s3fifo>(what, holds, all);
+    with<framecache_sieve>(),
+    with<framecache_s3fifo>(),
 #endif
-  replay<absl_lru<1>>(what, holds, all);
+    with<absl_lru<1>>(),
 #if defined(REPLAY_HAS_leveldb)
-  replay<leveldb_cache>(what, holds, all);
+    with<leveldb_cache>(),
 #endif
 #if defined(REPLAY_HAS_RocksDB)
-  replay<rocksdb_lru, hyper_clock>(what, holds, all);
+    with<rocksdb_lru>(),
+    with<hyper_clock>(),
 #endif
-  all.push_back({"Belady's bound", belady_hits(what, holds)});
-  return all;
-}
+    {"Belady's bound", [](trace const& what, std::uint32_t holds) { return outcome{belady_hits(what, holds), holds}; }},
+};
+
+constexpr double shares[] = {0.01, 0.05, 0.1, 0.25, 0.5};
 
 }  // namespace
 
@@ -127,15 +139,25 @@ int main(int count, char** arguments) {
                 how.homes, how.cameras, how.sessions, how.skew, how.popular, how.to_popular, how.most_looks, how.storms,
                 how.in_storm);
   }
+  auto const holds_at = [&](double share) {
+    return std::max<std::uint32_t>(static_cast<std::uint32_t>(share * what.homes.keys()), 64);
+  };
+  auto const all = in_children<outcome>(std::size(shares) * std::size(contestants), [&](std::size_t which) {
+    return contestants[which % std::size(contestants)].replay(what, holds_at(shares[which / std::size(contestants)]));
+  });
   std::printf("\"sizes\": [\n");
   char const* comma = "";
-  for (auto const share : {0.01, 0.05, 0.1, 0.25, 0.5}) {
-    auto const holds = std::max<std::uint32_t>(static_cast<std::uint32_t>(share * what.homes.keys()), 64);
-    for (auto const& each : all_of(what, holds)) {
-      std::printf("%s{\"share\": %g, \"holds\": %u, \"name\": \"%s\", \"hits\": %llu}", comma, share, holds,
-                  std::string{each.name}.c_str(), static_cast<unsigned long long>(each.hits));
-      comma = ",\n";
+  for (std::size_t which = 0; which != all.size(); ++which) {
+    std::string const name{contestants[which % std::size(contestants)].name};
+    auto const share = shares[which / std::size(contestants)];
+    if (!all[which]) {
+      std::fprintf(stderr, "%s did not end well\n", name.c_str());
+      return 1;
     }
+    std::printf(R"(%s{"share": %g, "holds": %u, "name": "%s", "hits": %llu, "held": %llu})", comma, share,
+                holds_at(share), name.c_str(), static_cast<unsigned long long>(all[which]->hits),
+                static_cast<unsigned long long>(all[which]->held));
+    comma = ",\n";
   }
   std::printf("\n]}\n");
 }
