@@ -63,6 +63,15 @@ struct in_s3fifo_order {
   static constexpr std::string_view name = "framecache, evict<s3fifo>";
   using cache = fc::frame_cache<fc::evict<fc::s3fifo>>;
 };
+// An order shows what it can do only where a tenant's share is not what decides: with one budget.
+struct one_budget_in_sieve_order {
+  static constexpr std::string_view name = "framecache, isolate<shared>, evict<sieve>";
+  using cache = fc::frame_cache<fc::isolate<fc::shared>, fc::evict<fc::sieve>>;
+};
+struct one_budget_in_s3fifo_order {
+  static constexpr std::string_view name = "framecache, isolate<shared>, evict<s3fifo>";
+  using cache = fc::frame_cache<fc::isolate<fc::shared>, fc::evict<fc::s3fifo>>;
+};
 struct one_reactor {
   static constexpr std::string_view name = "framecache, threads<one>";
   static constexpr int most_threads = 1;
@@ -211,6 +220,8 @@ using framecache_shared = framecache_adapter<one_budget>;
 using framecache_one = framecache_adapter<one_reactor>;
 using framecache_sieve = framecache_adapter<in_sieve_order>;
 using framecache_s3fifo = framecache_adapter<in_s3fifo_order>;
+using framecache_shared_sieve = framecache_adapter<one_budget_in_sieve_order>;
+using framecache_shared_s3fifo = framecache_adapter<one_budget_in_s3fifo_order>;
 
 // What the relay's own code costs when a viewer is opened: the report takes it away from what opening costs.
 class framecache_door final {

@@ -96,6 +96,8 @@ constexpr contestant contestants[] = {
 #if defined(REPLAY_HAS_ORDERS)
     with<framecache_sieve>(),
     with<framecache_s3fifo>(),
+    with<framecache_shared_sieve>(),
+    with<framecache_shared_s3fifo>(),
 #endif
     with<absl_lru<1>>(),
 #if defined(REPLAY_HAS_leveldb)
