@@ -62,7 +62,8 @@ template <class Hash>
 // optional; see policy/tags.hpp for the choices and defaults. Unknown, repeated and unbuilt ones do not compile.
 //
 // Thread-safe, and so is everything it makes, unless threads<one> is chosen. Immovable. Must outlive every viewer, publisher,
-// steward, admin, stream, draft, watch and handle; its registry must outlive it.
+// steward, admin, stream, draft, watch and handle; its registry must outlive it. A thread that waits in it must not be cancelled
+// (pthread_cancel): that stops the process.
 template <class... Policies>
 class frame_cache final {
   using policies = policy::resolve<Policies...>;

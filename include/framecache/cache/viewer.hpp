@@ -115,7 +115,8 @@ class [[nodiscard]] viewer final {
 
   // Calls `look(view)` with the frame of exactly these words, if it is there, and lets go of it afterwards. Writes nothing that
   // another thread reads, but for the frame's stamp of use once a tick, so that a camera that everybody watches scales with cores.
-  // An exception from `look` lets go and propagates; `look` must not suspend (co_await, fibers). Returns what find() would say.
+  // An exception from `look` lets go and propagates, and so does the end of its thread (pthread_exit, pthread_cancel); `look` must not
+  // suspend (co_await, fibers). Returns what find() would say.
   template <class Look>
     requires std::invocable<Look&, frame_view const&>
   lookup_status peek(device_id of, stream_generation live, Look&& look) const {
@@ -168,7 +169,7 @@ class [[nodiscard]] viewer final {
   // Calls `f` once, when a source frame beyond `than` exists or there is nothing more to wait for (the device retired, the tenant
   // or principal revoked, something suspended): look with latest() then. At once, in this thread, if that is so already: a
   // callback that waits anew hands that to another thread or event loop. `f` runs without any lock held, usually in the
-  // committing thread; it must not throw. An empty `f` waits for nothing.
+  // committing thread; it must neither throw nor end that thread. An empty `f` waits for nothing.
   [[nodiscard]] watch notify_newer(device_id of, frame_sequence than, std::function<void()> f) const noexcept {
     return watching(of, std::move(f), [&](std::shared_ptr<engine::waiter> const& w) {
       return store_.await(scope_, of, than, w) == engine::store::awaited::armed;
@@ -204,8 +205,8 @@ class [[nodiscard]] viewer final {
   // with a ticket that names those words, or by waiting for whoever is at it already, until `deadline`. One load a key at a
   // time; when its leader fails, throws or takes too long, one who waits leads with a loader of its own. `loader` is called at
   // most once, in this thread, with no lock held; it may call the cache, answer at once or keep the ticket and answer later.
-  // What it throws gives the load up and propagates. A frame of a generation that has passed is not loaded: `superseded`.
-  // Errors: see lookup_status. With threads<one> it does not wait.
+  // What it throws gives the load up and propagates; so does the end of its thread. A frame of a generation that has passed is not
+  // loaded: `superseded`. Errors: see lookup_status. With threads<one> it does not wait.
   template <class Loader>
     requires std::invocable<Loader&, ticket>
   [[nodiscard]] handle_type get_or_load(device_id of, stream_generation live, rendition which, age_limit limit,

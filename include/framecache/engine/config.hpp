@@ -53,7 +53,7 @@ struct config final {
   // No generation is minted at or below it. Persist the largest generation and pass it after a restart if the wall clock may
   // be set back between; without it such a clock is out of scope.
   std::optional<stream_generation> generation_floor = std::nullopt;
-  // Called on every refused crossing, with no lock held, from the thread that tried. Must not throw.
+  // Called on every refused crossing, with no lock held, from the thread that tried. Must neither throw nor end it.
   std::function<void(crossing const&)> tripwire = nullptr;
   // Where frames live. nullptr: an arena of the cache's own. Must outlive the cache and its handles.
   block_source* source = nullptr;

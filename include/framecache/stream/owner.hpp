@@ -25,7 +25,7 @@ inline namespace v0 {
 //   static constexpr bool immutable = true;      says that nobody writes these bytes any more (I4): trusted, not checked
 //   buffers() const noexcept                      a range of std::span<std::byte const>, in order, stable under moves of the owner
 //   charge() const noexcept -> fc::byte_count     what the memory costs, at least the bytes it shows
-// Releasing is its destructor; it is called once, with no lock of the cache held.
+// Releasing is its destructor; it is called once, with no lock of the cache held, by whoever lets go last: it must not end that thread.
 template <class Owner>
 concept frame_owner = std::is_nothrow_move_constructible_v<Owner> && std::is_nothrow_move_assignable_v<Owner> &&
                       std::is_nothrow_destructible_v<Owner> && requires(Owner const& owner) {
