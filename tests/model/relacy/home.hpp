@@ -50,10 +50,11 @@ struct home final {
   Cache cache;
 };
 
-// Commits one frame whose first two words are `value`.
+// Commits one frame of two words, each of them `value`. `staged`: bytes that it has memory for.
 template <class Stream>
-fc::commit_status put(Stream const& stream, word value, fc::rendition which = fc::rendition::source()) {
-  auto draft = stream.stage(fc::byte_count{std::uint64_t{2 * sizeof(word)}}, which);
+fc::commit_status put(Stream const& stream, word value, fc::rendition which = fc::rendition::source(),
+                      std::uint64_t staged = 2 * sizeof(word)) {
+  auto draft = stream.stage(fc::byte_count{staged}, which);
   if (!draft) return draft.why();
   write_word(draft.bytes().data(), value);
   write_word(draft.bytes().data() + sizeof value, value);
