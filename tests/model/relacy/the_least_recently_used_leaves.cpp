@@ -19,8 +19,6 @@ namespace {
 using namespace framecache;
 
 struct the_least_recently_used_leaves final : model::suite<the_least_recently_used_leaves> {
-  static constexpr unsigned default_iterations = 300'000;
-
   memory::ledger account{1 << 16};
   base::mutex lane;
   engine::lru_heap order{account};
@@ -62,8 +60,9 @@ struct the_least_recently_used_leaves final : model::suite<the_least_recently_us
     base::mutex_lock const lock(lane);
     auto const first = used[0].load(std::memory_order_acquire);
     auto const second = used[1].load(std::memory_order_acquire);
-    auto const done = !begun[0] ? second : !begun[1] ? first : std::min(first, second);
     auto* const leaves = order.victim(tick.load(std::memory_order_relaxed));
+    // Also of a reader that began its first use meanwhile, with a tick that had passed.
+    auto const done = !begun[0] ? second : !begun[1] ? first : std::min(first, second);
     RL_ASSERT(leaves != nullptr);
     RL_ASSERT(order.broken() == nullptr);
     auto const which = static_cast<std::size_t>(leaves - frames.get());
