@@ -16,7 +16,6 @@ namespace {
 using namespace framecache;
 
 struct a_growing_index_finds_what_it_holds final : model::suite<a_growing_index_finds_what_it_holds> {
-  static constexpr unsigned default_iterations = 200'000;
   static constexpr std::size_t before_growth = engine::bucket_slots;
 
   static constexpr std::size_t grown = 8;

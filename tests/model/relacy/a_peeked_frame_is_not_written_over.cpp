@@ -12,8 +12,6 @@ namespace {
 using namespace framecache;
 
 struct a_peeked_frame_is_not_written_over final : model::suite<a_peeked_frame_is_not_written_over> {
-  static constexpr unsigned default_iterations = 30'000;
-
   engine::guards guards{base::sharing::many_threads};
   model::zeroed<engine::entry> entries{2};
   engine::entry& frame = entries[0];

@@ -14,7 +14,6 @@ namespace {
 using namespace framecache;
 
 struct a_replaced_frame_is_never_missed final : model::suite<a_replaced_frame_is_never_missed> {
-  static constexpr unsigned default_iterations = 1'000'000;
   static constexpr std::uint64_t hash = 17;
   core::key const k{{1, 2, 3, 4}};
   static constexpr std::size_t count = 3;

@@ -16,8 +16,6 @@ namespace {
 using namespace framecache;
 
 struct a_thread_number_has_one_owner final : model::suite<a_thread_number_has_one_owner> {
-  static constexpr unsigned default_iterations = 1'000'000;
-
   std::array<base::plain<int>, 3> lines{};
 
   void run(unsigned) {
