@@ -39,7 +39,7 @@ class chunked final {
     if (chunks_ == most) return false;
     auto const size = (first << chunks_) * sizeof(T);
     if (!ledger_.try_charge(size)) return false;
-    at_[chunks_] = static_cast<T*>(std::malloc(size));
+    at_[chunks_] = static_cast<T*>(std::calloc(size, 1));  // all zero, and not touched yet where it is large
     if (at_[chunks_] == nullptr) {
       ledger_.credit(size);
       return false;

@@ -119,17 +119,25 @@ class ghosts final {
  public:
   explicit ghosts(memory::ledger& account) noexcept : all_(account), heads_(account) {}
 
-  // Remembers one, and forgets the oldest beyond `most`. Without memory for it, it is not remembered.
+  // Makes sure that as many can be remembered. Returns false when there is no memory for them. Asked for with the frames: when one
+  // leaves, there is none to be had.
+  [[nodiscard]] bool reserve(std::size_t most) noexcept {
+    while (all_.capacity() < most) {
+      if (heads_.capacity() == all_.capacity() && !heads_.grow()) return false;
+      if (!all_.grow()) return false;
+    }
+    return true;
+  }
+  // Remembers one, and forgets the oldest beyond `most`. Requires: reserve(most), at some time.
   void add(std::uint64_t whole, std::size_t most) noexcept {
     auto const hash = print_of(whole);
     while (count_ != 0 && count_ >= most) forget_oldest();
     if (most == 0) return;
-    if (free_ == none && !grow()) return;
-    auto const number = free_;
-    free_ = all_[number].newer();
+    auto const number = free_ != none ? free_ : used_++;
+    if (free_ != none) free_ = all_[number].newer();
     auto& head = heads_[head_of(number, hash)];
     all_[number] = {hash, head, none};
-    head = number;
+    head = number + 1;
     if (count_ != 0) {
       all_[newest_].newer(number);
     } else {
@@ -142,10 +150,10 @@ class ghosts final {
   [[nodiscard]] bool take(std::uint64_t whole) noexcept {
     auto const hash = print_of(whole);
     for (std::size_t begin = 0; begin < all_.capacity(); begin += size_from(begin)) {
-      auto const number = heads_[begin + hash % size_from(begin)];
-      for (auto at = number; at != none; at = all_[at].chain) {
-        if (all_[at].hash != hash || all_[at].taken()) continue;
-        all_[at].take();  // its turn to leave the queue comes with the others
+      for (auto at = heads_[begin + hash % size_from(begin)]; at != 0; at = all_[at - 1].chain) {
+        auto& each = all_[at - 1];
+        if (each.hash != hash || each.taken()) continue;
+        each.take();  // its turn to leave the queue comes with the others
         return true;
       }
     }
@@ -157,8 +165,8 @@ class ghosts final {
   static constexpr std::uint32_t none = ~std::uint32_t{0} >> 1;
   struct ghost final {
     std::uint32_t hash;
-    std::uint32_t chain;
-    std::uint32_t word;  // the next newer one; in the top bit, whether it was taken
+    std::uint32_t chain;  // the next of its place in the table, plus one; 0: none
+    std::uint32_t word;   // the next newer one; in the top bit, whether it was taken
 
     [[nodiscard]] std::uint32_t newer() const noexcept { return word & none; }
     [[nodiscard]] bool taken() const noexcept { return (word & ~none) != 0; }
@@ -176,21 +184,10 @@ class ghosts final {
     auto const begin = 8 * (std::bit_floor(number / std::size_t{8} + 1) - 1);
     return begin + hash % size_from(begin);
   }
-  [[nodiscard]] bool grow() noexcept {
-    auto const before = all_.capacity();
-    if (heads_.capacity() == before && !heads_.grow()) return false;
-    if (!all_.grow()) return false;
-    for (auto i = all_.capacity(); i-- != before;) {
-      heads_[i] = none;
-      all_[i] = {0, none, free_};
-      free_ = static_cast<std::uint32_t>(i);
-    }
-    return true;
-  }
   void forget_oldest() noexcept {
     auto const number = oldest_;
     auto* link = std::addressof(heads_[head_of(number, all_[number].hash)]);
-    while (*link != number) link = std::addressof(all_[*link].chain);
+    while (*link != number + 1) link = std::addressof(all_[*link - 1].chain);
     *link = all_[number].chain;
     oldest_ = all_[number].newer();
     all_[number] = {0, none, free_};
@@ -199,8 +196,9 @@ class ghosts final {
   }
 
   chunked<ghost> all_;
-  chunked<std::uint32_t> heads_;
+  chunked<std::uint32_t> heads_;  // numbers plus one
   std::uint32_t free_ = none;
+  std::uint32_t used_ = 0;  // numbers from here on were never given
   std::uint32_t oldest_ = none;
   std::uint32_t newest_ = none;
   std::size_t count_ = 0;
@@ -212,7 +210,7 @@ class s3fifo_queues final {
 
   explicit s3fifo_queues(memory::ledger& account) noexcept : links_(account), ghosts_(account) {}
 
-  [[nodiscard]] bool reserve() noexcept { return links_.reserve(); }
+  [[nodiscard]] bool reserve() noexcept { return links_.reserve() && ghosts_.reserve(most_ghosts(count() + 1)); }
   void add(entry& e, std::uint64_t hash) noexcept {
     e.stamp.store(0, std::memory_order_relaxed);
     bool const known = ghosts_.take(hash);
@@ -245,13 +243,15 @@ class s3fifo_queues final {
     return nullptr;
   }
   void evicted(entry& e, std::uint64_t hash) noexcept {
-    // As many as the main queue has places: nine tenths.
-    std::size_t const all = count();
-    if (!is_in_main(e)) ghosts_.add(hash, all - (all < 20 ? 1 : all / 10));
+    if (!is_in_main(e)) ghosts_.add(hash, most_ghosts(count()));
   }
   [[nodiscard]] std::size_t count() const noexcept { return std::size_t{small_.count} + main_.count; }
 
  private:
+  // As many as the main queue has places: nine tenths.
+  [[nodiscard]] static constexpr std::size_t most_ghosts(std::size_t all) noexcept {
+    return all - (all < 20 ? 1 : all / 10);
+  }
   // Which queue a frame is in: kept beside its link.
   [[nodiscard]] static bool is_in_main(entry const& e) noexcept { return e.in_main; }
   static void in_main(entry& e, bool yes) noexcept { e.in_main = yes; }
