@@ -73,6 +73,11 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
   return charged > d.charged ? "I10: a device is charged less than its frames have" : nullptr;
 }
 
+inline bool house::is_overdrawn(purse const& p) noexcept {
+  base::mutex_lock const lock(limit_lock_);
+  return p.account.left() > p.account.limit();
+}
+
 inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   base::mutex_lock const lock(r.place.lock);
   std::uint64_t seen = 0;
@@ -112,14 +117,14 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   if (!shared_lane_ && r.place.order.count() != seen) return "I11: the order of use holds what the index does not";
   if (auto const* const broken = r.place.order.broken()) return broken;
   if (bytes > r.charged.load(std::memory_order_relaxed)) return "I10: a room is charged less than its frames have";
-  if (r.money.account.used() > r.money.account.limit()) return "I10: the bound is exceeded";
+  if (is_overdrawn(r.money)) return "I10: more was given back than was taken";
   frames += seen;
   return nullptr;
 }
 
 inline audit_report house::audit() noexcept {
   audit_report report;
-  if (main_.account.used() > main_.account.limit()) return {false, "I10: capacity is exceeded", 0, 0};
+  if (is_overdrawn(main_)) return {false, "I10: more was given back than was taken", 0, 0};
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
     ++report.rooms;
     if (auto const* const broken = broken_in(*r, report.frames)) {

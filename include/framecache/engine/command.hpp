@@ -158,7 +158,7 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
   if (!admin.of(registry_) || !admin.commands(role::admin) || !possible) return order_status::refused;
   auto const limit = capacity.value();
   // Down to the new bound first: the old one holds until everything is below it.
-  while (main_.account.used() > limit) {
+  while (!move_limit(limit)) {
     if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     bool freed = false;
     for (std::size_t i = 0; room* const r = room_at(i); ++i) freed = freed || reap(*r) || release_spare(*r);
@@ -166,8 +166,11 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
     if (settings_.isolate == policy::isolation::strict) return order_status::no_room;
     if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_largest()) return order_status::no_room;
   }
-  main_.account.set_limit(limit);
-  return main_.account.used() <= limit ? order_status::done : resize(admin, capacity);
+  return order_status::done;
+}
+inline bool house::move_limit(std::uint64_t limit) noexcept {
+  base::mutex_lock const lock(limit_lock_);
+  return main_.account.try_set_limit(limit);
 }
 
 // A frame of whoever has most.
@@ -264,8 +267,11 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
 
 inline cache_stats house::stats() noexcept {
   cache_stats s;
-  s.capacity = main_.account.limit();
-  s.resident = main_.account.used();
+  {
+    base::mutex_lock const lock(limit_lock_);
+    s.capacity = main_.account.limit();
+    s.resident = main_.account.used();
+  }
   s.crossings_refused = crossings_.load(std::memory_order_relaxed);
   s.credentials_refused = registry_.credentials_refused();
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {

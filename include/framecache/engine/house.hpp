@@ -316,8 +316,10 @@ class house final {
   [[nodiscard]] sums sum_up(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t handles_out(room*& some) noexcept;
   [[nodiscard]] bool evict_largest() noexcept;
+  [[nodiscard]] bool move_limit(std::uint64_t limit) noexcept;
 
   // audit.hpp
+  [[nodiscard]] bool is_overdrawn(purse const& p) noexcept;
   [[nodiscard]] char const* broken_in(room& r, std::uint64_t& frames) noexcept;
   [[nodiscard]] char const* broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -333,6 +335,7 @@ class house final {
 
   std::unique_ptr<memory::arena> arena_;
   purse main_;
+  base::mutex limit_lock_;  // while main_'s limit moves; the last to be taken
   lane_clock shared_clock_;
   std::unique_ptr<lane> shared_lane_;
   std::size_t account_ = 0;
@@ -357,6 +360,7 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
       main_(config_.capacity.value(), detail::most_of(config_),
             config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source,
             config_.source == nullptr, config_.huge_pages, sharing_),
+      limit_lock_(sharing_),
       shared_clock_(what.evict),
       shared_lane_(what.isolate == policy::isolation::shared
                        ? std::make_unique<lane>(what.evict, main_.account, shared_clock_, sharing_)
