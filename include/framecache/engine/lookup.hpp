@@ -97,13 +97,9 @@ inline device_state* house::device_for(room& r, device_id device) noexcept {
   return slot.cold->state.load(std::memory_order_relaxed);
 }
 
-// Where the frame of that key may lie: the newest of its device is asked first, because it nearly always is the one.
+// Where the frame of that key may lie. Of the source frames a device has one: what an older stream published is fenced off.
 [[gnu::always_inline]] inline entry* house::look(room& r, core::key const& k) noexcept {
-  auto* const e = look_at_newest(k);
-  if (e != nullptr && e->has(k)) [[likely]]
-    return e;
-  // Of the source there is no other: what an older stream published is fenced off.
-  return k.is_source() ? nullptr : look_in_index(r, k);
+  return k.is_source() ? look_at_newest(k) : look_in_index(r, k);
 }
 // The frame of a key of the live generation, under the lane's lock.
 inline entry* house::linked_of(room& r, device_state const& d, core::key const& k) noexcept {
@@ -179,7 +175,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
     auto& r = *FRAMECACHE_DETAIL_AT(room, word);
     auto const& g = *FRAMECACHE_DETAIL_AT(core::grant const, who.grant_);
     core::key const k{g.label, device, generation, which};
-    if (auto* const e = pin_found(look_at_newest(k), k); e != nullptr) [[likely]] {
+    if (auto* const e = pin_found(look(r, k), k); e != nullptr) [[likely]] {
       why = lookup_status::hit;
       use(r, *e);
       after_operation(r);
