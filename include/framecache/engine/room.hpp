@@ -6,8 +6,8 @@
 // A lane is one lock with one order of use. With fair and strict isolation each room has its own lane, so that a tenant's LRU is
 // exact and nobody else's; with shared isolation all rooms are in one lane, so that the oldest of all tenants leaves first.
 //
-// A hit reads the first line of a room and one line of its index, and writes neither. Everything marked "lane" is guarded by the
-// lock of the room's lane.
+// A hit reads the first line of a room, and of a derived picture one line of its index; it writes neither. Everything marked "lane" is
+// guarded by the lock of the room's lane.
 #pragma once
 
 #include <framecache/base/atomic.hpp>
