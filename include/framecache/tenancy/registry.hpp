@@ -26,7 +26,6 @@
 #include <framecache/tenancy/vault.hpp>
 #include <framecache/version.hpp>
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
