@@ -234,6 +234,8 @@ class house final {
       catch_up_with(word, who, r);
   }
   void catch_up_with(std::uint64_t word, core::scope const& who, room& r) noexcept;
+  [[nodiscard]] static std::uint64_t dead_of(room& r, device_id device) noexcept
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   std::uint64_t drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept;
   revocation sweep(room& r, std::uint64_t label) noexcept;
 

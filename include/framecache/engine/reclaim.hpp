@@ -349,21 +349,31 @@ inline void house::let_go_of(room& r, std::unique_ptr<device_state> gone) noexce
   r.money.account.credit(device_charge);
 }
 
-// Takes a device out of service: nothing of it is found any more, and what nobody holds is wiped. Returns the bytes that were
+// Bytes of a device that has ended which are still held.
+inline std::uint64_t house::dead_of(room& r, device_id device) noexcept {
+  std::uint64_t sum = 0;
+  for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
+    if (e->dead && e->device.load(std::memory_order_relaxed) == device.value()) sum += e->charge();
+  }
+  return sum;
+}
+
+// Takes a device out of service: nothing of it is found any more, and what nobody holds is wiped. Returns the bytes that this call
 // wiped; `pinned` gets those that are still under a handle or a draft.
 inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept {
   graveyard dead;
   std::unique_ptr<device_state> gone;
   std::uint64_t label = 0;
   std::uint64_t all = 0;
-  std::uint64_t dead_before = 0;
-  pinned = 0;
   {
     base::mutex_lock const lock(r.place.lock);
     auto* const d = device_for(r, device);
-    if (d == nullptr) return 0;
+    if (d == nullptr) {
+      // Another thread saw the device's end and has dropped it; what is held of it is no less held for that.
+      pinned = dead_of(r, device);
+      return 0;
+    }
     label = r.label;
-    dead_before = r.dead_pinned;
     all = d->charged + drop_spares(r, d);
     end_device(r, *d, dead);
     gone.reset(d);
@@ -373,7 +383,7 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
   auto const free = r.money.blocks.purge(label, device.value());
   let_go_of(r, std::move(gone));
   base::mutex_lock const lock(r.place.lock);
-  pinned = r.dead_pinned - std::min(r.dead_pinned, dead_before);
+  pinned = dead_of(r, device);
   auto const wiped = all - std::min(all, pinned) + free;
   r.counters.wiped += wiped;
   return wiped;
