@@ -261,8 +261,11 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   static_cast<void>(r->clock.next_tick());  // what was used before is told apart from what is used from now on
   room_counters const c = r->counters;
   auto const all = sum_up(*r);
-  return {order_status::done, r->charged.load(std::memory_order_relaxed), all.pinned, r->frames,  r->device_count,
-          all.hits,           c.absent + c.superseded + c.too_old,        c.commits,  c.evictions};
+  return {order_status::done, r->charged.load(std::memory_order_relaxed),
+          all.pinned,         r->frames,
+          r->device_count,    all.hits,
+          r->misses(),        c.commits,
+          c.evictions};
 }
 
 inline cache_stats house::stats() noexcept {
@@ -283,9 +286,9 @@ inline cache_stats house::stats() noexcept {
     s.handles += all.handles;
     s.frames += r->frames;
     s.hits += all.hits;
-    s.absent += c.absent;
-    s.superseded += c.superseded;
-    s.too_old += c.too_old;
+    s.absent += r->absent.load(std::memory_order_relaxed);
+    s.superseded += r->superseded.load(std::memory_order_relaxed);
+    s.too_old += r->too_old.load(std::memory_order_relaxed);
     s.commits += c.commits;
     s.commits_refused += c.commits_refused;
     s.evictions += c.evictions;

@@ -64,6 +64,8 @@ struct device_slot final {
       return nullptr;
     return any_of(word);
   }
+  // Whether the device is surely of that label or its like, and has no newest frame.
+  [[nodiscard]] bool names_none_of(std::uint64_t label) const noexcept { return word() == static_cast<tag>(label); }
   [[nodiscard, gnu::always_inline]] std::uint64_t word() const noexcept {
     return hot->load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)
   }

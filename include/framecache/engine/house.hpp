@@ -6,8 +6,8 @@
 // tenant. Not a template. A house is reached only through the word inside a store, see store.hpp and base/word.hpp; nothing else
 // of ours yields a reference to one.
 //
-// A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss is looked
-// up again under the lane's lock, where nothing moves: there it is told apart and counted.
+// A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss that the
+// device's words do not explain is looked up again under the lane's lock, where nothing moves.
 //
 // Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards'; a pool's, a slab's or
 // the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign
@@ -203,7 +203,8 @@ class house final {
                                      bool& stale, lookup_status& why) noexcept;
   [[gnu::always_inline]] void use(room& r, entry& e) noexcept { mark_used(e, settings_.evict, r.clock.tick()); }
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  static void count(room& r, lookup_status what) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void count(room& r, lookup_status what) noexcept;
+  [[nodiscard]] lookup_status missed(core::key const& k) const noexcept;
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
 

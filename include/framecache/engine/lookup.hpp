@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How frames are found: by the whole key, in the room of the scope's own tenant. A hit takes no lock; what is not found that way is
-// looked up again under the lane's lock, where a miss is a miss.
+// How frames are found: by the whole key, in the room of the scope's own tenant. A hit takes no lock, nor does a miss of a device that
+// has no frame; what else is not found that way is looked up again under the lane's lock, where a miss is a miss.
 //
 // Linearised where the pin is counted: at that moment the entry was linked, and its whole key, compared after it, was the one that
 // was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
@@ -79,9 +79,9 @@ inline void house::clear(core::scope const& who, room const& r, std::uint64_t at
 
 inline void house::count(room& r, lookup_status what) noexcept {
   switch (what) {
-    case lookup_status::absent: ++r.counters.absent; break;
-    case lookup_status::superseded: ++r.counters.superseded; break;
-    case lookup_status::too_old: ++r.counters.too_old; break;
+    case lookup_status::absent: r.absent.fetch_add(1, std::memory_order_relaxed); break;
+    case lookup_status::superseded: r.superseded.fetch_add(1, std::memory_order_relaxed); break;
+    case lookup_status::too_old: r.too_old.fetch_add(1, std::memory_order_relaxed); break;
     case lookup_status::hit:  // counted where the pin is
     case lookup_status::suspended:
     case lookup_status::refused:
@@ -137,6 +137,18 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
   if (!try_pin(e, alone())) return false;
   use(r, e);
   return true;
+}
+
+// What a lookup of a source frame that is not there is told without the lane's lock, by the device's words alone; `hit`: only that lock
+// can tell. The word that names no frame is read first: of the generation that is live after that there was none at that moment, or
+// when it began.
+inline lookup_status house::missed(core::key const& k) const noexcept {
+  auto const slot = devices_.find(k.device().value());
+  if (!slot || !k.is_source() || !slot.names_none_of(k.label_word())) return lookup_status::hit;
+  // (45) acquire: pairs with release (46)
+  if (slot.cold->label.load(std::memory_order_acquire) != k.label_word()) return lookup_status::hit;
+  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;
 }
 
 // The last word on a lookup. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
@@ -195,6 +207,8 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
   auto* e = pin_found(look(r, k), k);
   if (e != nullptr) {
     use(r, *e);
+  } else if (why = missed(k); why != lookup_status::hit) {
+    count(r, why);
   } else {
     e = pin_locked(r, k, why);
   }
@@ -271,7 +285,12 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
     after_operation(r);
     return glance{*this, *e, g.audience_number, thread};
   }
-  auto* const held = pin_locked(r, k, why);
+  entry* held = nullptr;
+  if (why = missed(k); why != lookup_status::hit) {
+    count(r, why);
+  } else {
+    held = pin_locked(r, k, why);
+  }
   after_operation(r);
   if (held == nullptr) return {};
   return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};

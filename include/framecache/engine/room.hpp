@@ -116,9 +116,6 @@ inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;
 struct room_counters final {
   std::uint64_t commits = 0;
   std::uint64_t hits = 0;  // of frames that are gone; those that can be found count their own
-  std::uint64_t absent = 0;
-  std::uint64_t superseded = 0;
-  std::uint64_t too_old = 0;
   std::uint64_t commits_refused = 0;
   std::uint64_t evictions = 0;
   std::uint64_t generations = 0;
@@ -166,6 +163,11 @@ struct alignas(64) room final {
   room& operator=(room const&) = delete;
   ~room() = default;
 
+  [[nodiscard]] std::uint64_t misses() const noexcept {
+    return absent.load(std::memory_order_relaxed) + superseded.load(std::memory_order_relaxed) +
+           too_old.load(std::memory_order_relaxed);
+  }
+
   // A hit reads the first line. A put goes on with the lane's own, what is charged, and what is loose.
   house& home;
   lane_clock& clock;  // of its lane
@@ -189,6 +191,10 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> floor{no_floor};
   // Of the loose frames, those that nobody pins and somebody may be peeking at. Written under the lane's lock.
   base::atomic<std::uint64_t> limbo{0};
+  // Lookups in vain, by what they were answered; whoever looks adds to them.
+  base::atomic<std::uint64_t> absent{0};
+  base::atomic<std::uint64_t> superseded{0};
+  base::atomic<std::uint64_t> too_old{0};
   // The tenant's retirements that this room has carried out.
   base::atomic<std::uint64_t> retirements{0};
   // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// engine/lookup.hpp: what is not there is told without a lock, by a device's words. A stream takes another's place while a reader looks:
+// the old one's frame is found or superseded, never merely absent, and the new one's is there once it was published.
+#include <model/relacy/home.hpp>
+
+namespace {
+
+using cache = fc::frame_cache<>;
+
+struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
+  static constexpr unsigned default_iterations = 500'000;
+  model::home<cache> here;
+  cache::publisher_type camera = here.cache.publisher("p11");
+  fc::stream old = camera.begin(camera.device("front door"));
+  cache::viewer_type<> eye = here.cache.viewer("v12");
+  framecache::base::atomic<std::uint64_t> begun{0};
+  framecache::base::atomic<bool> published{false};
+
+  void before() { RL_ASSERT(model::put(old, 1) == fc::commit_status::committed); }
+  void run(unsigned thread) {
+    if (thread == 0) {
+      auto const next = camera.begin(old.device());
+      begun.store(next.generation().value(), std::memory_order_release);
+      RL_ASSERT(model::put(next, 2) == fc::commit_status::committed);
+      published.store(true, std::memory_order_release);
+      return;
+    }
+    auto const first = eye.find(old.device(), old.generation());
+    RL_ASSERT(first || first.why() == fc::lookup_status::superseded);
+    bool const is_there = published.load(std::memory_order_acquire);
+    auto const next = begun.load(std::memory_order_acquire);
+    if (next == 0) return;
+    auto const second = eye.find(old.device(), fc::stream_generation{std::uint64_t{next}});
+    RL_ASSERT(second || (!is_there && second.why() == fc::lookup_status::absent));
+    auto const third = eye.find(old.device(), old.generation());
+    RL_ASSERT(!third && third.why() == fc::lookup_status::superseded);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) { return model::simulate<a_miss_is_told_as_it_is>(argc, argv); }
