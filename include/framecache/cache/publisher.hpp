@@ -79,7 +79,7 @@ class [[nodiscard]] publisher final {
       store_.end(scope_, device, answer.generation);
       return stream{begin_status::no_room};
     }
-    return stream{std::move(seat)};
+    return stream{std::move(seat), answer.ahead};
   }
   template <class... Words>
   stream begin(Words const&...) const noexcept {

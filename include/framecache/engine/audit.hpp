@@ -41,6 +41,21 @@ namespace detail {
   return nullptr;
 }
 
+// Free memory that is kept for a device. Adds up its bytes.
+[[nodiscard]] inline char const* broken_keeper(device_state const& d, std::uint64_t& bytes) noexcept {
+  auto const look = [&](entry const& e) -> char const* {
+    if (!e.spare || e.meta.load(std::memory_order_relaxed) != 0) return "I4: free memory is pinned";
+    if (e.label.load(std::memory_order_relaxed) != 0) return "I1: free memory bears a key";
+    if (e.owner != std::addressof(d)) return "I5: free memory is kept for another";
+    bytes += e.charge();
+    return nullptr;
+  };
+  for (entry const* e = d.spare; e != nullptr; e = e->next) {
+    if (auto const* const broken = look(*e)) return broken;
+  }
+  return d.spare_apart == nullptr ? nullptr : look(*d.spare_apart);
+}
+
 }  // namespace detail
 
 inline char const* house::broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept {
@@ -102,12 +117,8 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
     dead += e->dead ? e->charge() : 0;
     limbo += e->limbo ? 1 : 0;
   }
-  for (entry const* e = r.spares.first; e != nullptr; e = e->next) {
-    if (!e->spare || e->meta.load(std::memory_order_relaxed) != 0) return "I4: free memory is pinned";
-    if (e->label.load(std::memory_order_relaxed) != 0) return "I1: free memory bears a key";
-    if (e->owner == nullptr || (e->is_apart() && e->owner->spare_apart != e))
-      return "I5: free memory is kept for nobody";
-    spare += e->charge();
+  for (device_state const* d = r.keepers; d != nullptr; d = d->next_keeper) {
+    if (auto const* const broken = detail::broken_keeper(*d, spare)) return broken;
   }
   if (spare != r.spare_bytes.load(std::memory_order_relaxed)) return "I10: free memory is not what is counted";
   if (indexed != r.index.count()) return "I1: the index finds something that no device has";

@@ -95,6 +95,7 @@ class house final {
   struct begun final {
     begin_status status;
     stream_generation generation{std::uint64_t{0}};
+    trail ahead{};
   };
   [[nodiscard]] core::registry::name_answer intern(core::scope const& who, std::string_view name) noexcept;
   [[nodiscard]] begun begin(core::scope const& who, device_id device) noexcept;
@@ -218,6 +219,8 @@ class house final {
   void recycle(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void take_spare(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void add_keeper(room& r, device_state& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  static void remove_keeper(room& r, device_state& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void settle(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void bury(graveyard& dead) noexcept;
   void last_out(entry& e) noexcept;
@@ -225,7 +228,9 @@ class house final {
   void free_spare(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] static bool is_left_of(entry const& e, device_state const& d) noexcept;
   void move_away(entry& e) noexcept;
-  std::uint64_t drop_spares(room& r, device_state const* of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  bool free_spare_of(room& r, device_state const& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  std::uint64_t drop_spares(room& r, device_state& of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  std::uint64_t drop_spares(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void end_device(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept;
   void catch_up(core::scope const& who, room& r) noexcept {
@@ -269,7 +274,6 @@ class house final {
                                           device_state*& state) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void count_refusal(room& r) noexcept;
   [[nodiscard]] room* room_to_write(core::scope const& who) noexcept;
-  void prefetch_for(core::key const& k) const noexcept;
   [[nodiscard]] bool reserve_device(core::scope const& who, room& r, device_id device) noexcept;
   [[nodiscard]] std::uint64_t add_device(core::scope const& who, room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -398,7 +402,7 @@ inline house::~house() {
       {
         base::mutex_lock const lock(r->place.lock);
         // Free memory names the device that left it: it goes before the devices do.
-        static_cast<void>(drop_spares(*r, nullptr));
+        static_cast<void>(drop_spares(*r));
         if (r->devices != nullptr) {
           gone.reset(r->devices);
           end_device(*r, *gone, dead);

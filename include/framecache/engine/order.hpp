@@ -71,6 +71,10 @@ class use_order final {
     mark_used(fresh, how_, tick);
     move(old, fresh);
   }
+  // Begins to load what replace() will look at.
+  [[gnu::always_inline]] void prefetch(entry const& old) const noexcept {
+    if (how_ == policy::eviction::lru) heap_.prefetch(old);
+  }
   // `fresh` is `old` in another place.
   void move(entry& old, entry& fresh) noexcept {
     fresh.place = old.place;

@@ -156,7 +156,9 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
         d->streaming = true;
         d->until = who.deadline();
         ++r->counters.generations;
-        answer = {begin_status::ok, stream_generation{std::uint64_t{d->generation}}};
+        answer = {begin_status::ok, stream_generation{std::uint64_t{d->generation}},
+                  trail{FRAMECACHE_DETAIL_WORD(*r), FRAMECACHE_DETAIL_WORD(r->charged),
+                        FRAMECACHE_DETAIL_WORD(*d->slot.cold), FRAMECACHE_DETAIL_WORD(*d)}};
       }
     }
   }
@@ -374,7 +376,7 @@ inline revocation house::erase(core::scope const& who, writing const& by) noexce
       if (is_left_of(*e, *d)) e->erased = true;
     }
     unlink_all(*d, dead);
-    answer.wiped += drop_spares(*r, d);
+    answer.wiped += drop_spares(*r, *d);
     ended.take_all(d->loads);
   }
   bury(dead);

@@ -109,18 +109,39 @@ inline void house::recycle(room& r, entry& e, graveyard& dead, bool keep_memory)
     owner->spare_apart = std::addressof(e);
     memory::poison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
   } else {
+    e.next = owner->spare;
+    if (e.next != nullptr) e.next->previous = std::addressof(e);
     owner->spare = std::addressof(e);
+    r.at_hand = std::addressof(e);
   }
-  r.spares.add(e);
+  if (!owner->is_keeping) add_keeper(r, *owner);
   r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) + e.charge(), std::memory_order_relaxed);
 }
 
-// Takes a block that the room keeps for its devices.
+inline void house::add_keeper(room& r, device_state& d) noexcept {
+  d.is_keeping = true;
+  d.next_keeper = r.keepers;
+  if (d.next_keeper != nullptr) d.next_keeper->previous_keeper = std::addressof(d);
+  r.keepers = std::addressof(d);
+}
+inline void house::remove_keeper(room& r, device_state& d) noexcept {
+  if (!d.is_keeping) return;
+  (d.previous_keeper != nullptr ? d.previous_keeper->next_keeper : r.keepers) = d.next_keeper;
+  if (d.next_keeper != nullptr) d.next_keeper->previous_keeper = d.previous_keeper;
+  d.next_keeper = d.previous_keeper = nullptr;
+  d.is_keeping = false;
+}
+
+// Takes a block that the room keeps for its devices. The device stays among the keepers.
 inline void house::take_spare(room& r, entry& e) noexcept {
-  r.spares.remove(e);
   r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) - e.charge(), std::memory_order_relaxed);
-  if (e.owner->spare == std::addressof(e)) e.owner->spare = nullptr;
-  if (!e.is_apart()) return;
+  if (!e.is_apart()) {
+    (e.previous != nullptr ? e.previous->next : e.owner->spare) = e.next;
+    if (e.next != nullptr) e.next->previous = e.previous;
+    e.next = e.previous = nullptr;
+    if (r.at_hand == std::addressof(e)) r.at_hand = nullptr;
+    return;
+  }
   e.owner->spare_apart = nullptr;
   memory::unpoison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
 }
@@ -239,18 +260,26 @@ inline void house::free_spare(room& r, entry& e) noexcept {
   r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(e)), index);
 }
 
+// Gives back one block that is kept for a device. Returns whether there was one.
+inline bool house::free_spare_of(room& r, device_state const& d) noexcept {
+  entry* const e = d.spare != nullptr ? d.spare : d.spare_apart;
+  if (e != nullptr) free_spare(r, *e);
+  return e != nullptr;
+}
+
 // Gives back free memory that the room keeps for a device, or for any of its devices. Returns the bytes that were wiped: what goes
 // to the pool is left for its purge, outside the lock.
-inline std::uint64_t house::drop_spares(room& r, device_state const* of) noexcept {
+inline std::uint64_t house::drop_spares(room& r, device_state& of) noexcept {
   std::uint64_t wiped = 0;
-  for (entry* e = r.spares.first; e != nullptr;) {
-    entry* const next = e->next;
-    if (of == nullptr || e->owner == of) {
-      if (!e->is_apart()) wiped += memory::slab_sizes[e->slab_class];
-      free_spare(r, *e);
-    }
-    e = next;
+  for (entry const* e = of.spare; e != nullptr; e = e->next) wiped += memory::slab_sizes[e->slab_class];
+  while (free_spare_of(r, of)) {
   }
+  remove_keeper(r, of);
+  return wiped;
+}
+inline std::uint64_t house::drop_spares(room& r) noexcept {
+  std::uint64_t wiped = 0;
+  while (r.keepers != nullptr) wiped += drop_spares(r, *r.keepers);
   return wiped;
 }
 
@@ -374,7 +403,7 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
       return 0;
     }
     label = r.label;
-    all = d->charged + drop_spares(r, d);
+    all = d->charged + drop_spares(r, *d);
     end_device(r, *d, dead);
     gone.reset(d);
   }
@@ -424,7 +453,7 @@ inline revocation house::sweep(room& r, std::uint64_t label) noexcept {
     if (label <= r.label) return {order_status::done, 0, r.dead_pinned};
     old = r.label;
     dead_before = r.dead_pinned;
-    all = r.charged.load(std::memory_order_relaxed) - dead_before + drop_spares(r, nullptr);
+    all = r.charged.load(std::memory_order_relaxed) - dead_before + drop_spares(r);
     while (r.devices != nullptr) {
       auto* const d = r.devices;
       end_device(r, *d, dead);

@@ -94,21 +94,25 @@ struct alignas(64) device_state final {
   std::uint64_t charged = 0;     // bytes of its frames, linked or held, and of its drafts
   entry* newest = nullptr;       // the source rendition of the live generation
   entry* first = nullptr;        // every linked frame of the device, of any rendition
-  entry* spare = nullptr;        // free memory of the slab that this device left last
+  entry* spare = nullptr;        // free memory of the slab that this device left, the last first: by next and previous
   entry* before = nullptr;  // under stale<mark>: the last of the generation before, until the live one has its first
 
   device_slot slot{};            // what readers see of it
   entry* spare_apart = nullptr;  // the same of the pool, with its header
   waiter_list waiters;
   flight_list loads;        // of the live generation
-  std::uint64_t woken = 0;  // the last round of waking that came by
   bool streaming = false;   // the live generation's stream has not ended
+  bool is_keeping = false;  // among its room's keepers
 
+  std::uint64_t woken = 0;                 // the last round of waking that came by
   std::uint64_t publisher = 0;             // principal of the live stream
   std::optional<base::steady_time> until;  // when the live stream's credential expires
   device_state* next = nullptr;            // in its room
   device_state* previous = nullptr;
+  device_state* next_keeper = nullptr;
+  device_state* previous_keeper = nullptr;
 };
+static_assert(sizeof(device_state) == 192);
 
 // Bytes to charge for one device of a room beside its slot.
 inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;
@@ -154,10 +158,10 @@ struct alignas(64) room final {
         label(epoch),
         place(shared != nullptr ? *shared : own_lane),
         own_lane(how, p.account, own_clock, s),
-        money(p),
         account(pays),
         tenant(whose),
         index(own_bucket),
+        money(p),
         bounds(limits) {}
   room(room const&) = delete;
   room& operator=(room const&) = delete;
@@ -179,7 +183,28 @@ struct alignas(64) room final {
 
   alignas(64) lane own_lane;
 
-  // On one line what is asked of each tenant when a victim is looked for.
+  // Lookups in vain, by what they were answered; whoever looks adds to them.
+  base::atomic<std::uint64_t> absent{0};
+  base::atomic<std::uint64_t> superseded{0};
+  base::atomic<std::uint64_t> too_old{0};
+  // The tenant's retirements that this room has carried out.
+  base::atomic<std::uint64_t> retirements{0};
+  // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
+  base::atomic<std::uint64_t> flights{0};
+  // Hits of peeks that their threads have handed in.
+  base::atomic<std::uint64_t> peeks{0};
+  std::size_t const account;  // in the registry: whom the tenant's names are charged to
+  tenant_id const tenant;
+  bucket own_bucket{};
+  engine::index index;
+  device_state* devices ABSL_GUARDED_BY(place.lock) = nullptr;
+  std::size_t device_count ABSL_GUARDED_BY(place.lock) = 0;
+  std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;  // bytes, of epochs that were revoked and devices retired
+  std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
+  std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
+  base::condition released;  // something loose was let go of
+
+  // On one line what is asked of each tenant when a victim is looked for; a put reads it and the two that follow.
   //
   // Bytes of frames, linked or held, and of drafts, with what is reserved for one. Written under the lane's lock; read without it when
   // a victim is looked for.
@@ -191,35 +216,20 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> floor{no_floor};
   // Of the loose frames, those that nobody pins and somebody may be peeking at. Written under the lane's lock.
   base::atomic<std::uint64_t> limbo{0};
-  // Lookups in vain, by what they were answered; whoever looks adds to them.
-  base::atomic<std::uint64_t> absent{0};
-  base::atomic<std::uint64_t> superseded{0};
-  base::atomic<std::uint64_t> too_old{0};
-  // The tenant's retirements that this room has carried out.
-  base::atomic<std::uint64_t> retirements{0};
-  // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
-  base::atomic<std::uint64_t> flights{0};
-  // Hits of peeks that their threads have handed in.
-  base::atomic<std::uint64_t> peeks{0};
 
   // lane:
-  entry_list loose ABSL_GUARDED_BY(place.lock);        // drafts, held frames that cannot be found, and those in limbo
-  entry_list spares ABSL_GUARDED_BY(place.lock);       // free, kept for the room's devices
+  entry_list loose ABSL_GUARDED_BY(place.lock);  // drafts, held frames that cannot be found, and those in limbo
+  // Devices for which free memory is kept, and some that had any: whoever takes the last leaves the device here, so that a camera
+  // that publishes again and again touches none of its neighbours.
+  device_state* keepers ABSL_GUARDED_BY(place.lock) = nullptr;
+  entry* at_hand ABSL_GUARDED_BY(place.lock) = nullptr;  // what was kept last of the slab, if it still is
+
   std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
-  room_counters counters ABSL_GUARDED_BY(place.lock);
   purse& money;
-  std::size_t const account;  // in the registry: whom the tenant's names are charged to
-  tenant_id const tenant;
-  bucket own_bucket{};
-  engine::index index;
   budget bounds ABSL_GUARDED_BY(place.lock);
-  device_state* devices ABSL_GUARDED_BY(place.lock) = nullptr;
-  std::size_t device_count ABSL_GUARDED_BY(place.lock) = 0;
-  std::uint64_t dead_pinned ABSL_GUARDED_BY(place.lock) = 0;  // bytes, of epochs that were revoked and devices retired
-  std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
-  std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
+
   negatives nothing ABSL_GUARDED_BY(place.lock);
-  base::condition released;  // something loose was let go of
+  room_counters counters ABSL_GUARDED_BY(place.lock);
 };
 static_assert(sizeof(lane_clock) + 5 * sizeof(void*) <= 64, "a hit reads one line of the room");
 

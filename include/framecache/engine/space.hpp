@@ -162,9 +162,11 @@ inline bool house::compact(purse& p) noexcept {
 inline bool house::release_spare(room& r) noexcept {
   if (r.spare_bytes.load(std::memory_order_relaxed) == 0) return false;
   base::mutex_lock const lock(r.place.lock);
-  if (r.spares.first == nullptr) return false;
-  free_spare(r, *r.spares.first);
-  return true;
+  while (r.keepers != nullptr) {
+    if (free_spare_of(r, *r.keepers)) return true;
+    remove_keeper(r, *r.keepers);
+  }
+  return false;
 }
 inline bool house::release_spare_of_any(std::size_t most) noexcept {
   return any_room(most, [&](room& r) { return release_spare(r); });

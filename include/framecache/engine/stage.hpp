@@ -45,8 +45,8 @@ inline void house::count_refusal(room& r) noexcept {
   ++r.counters.commits_refused;
 }
 
-// Memory for a small frame: what the device left, then what the room keeps, then the slab's. Zeroed unless the device itself left it
-// there (I5).
+// Memory for a small frame: what the device left, then what another of the room has just left, then the slab's. Zeroed unless the device
+// itself left it there (I5).
 inline entry* house::take_small(room& r, device_state& d, std::size_t index) noexcept {
   constexpr int search_depth = 8;
   entry* e = d.spare;
@@ -55,11 +55,8 @@ inline entry* house::take_small(room& r, device_state& d, std::size_t index) noe
     for (std::size_t line = 0; line < memory::slab_sizes[index] && line != 512; line += 64)
       __builtin_prefetch(at + line, 1);
   }
-  int depth = 0;
-  if (e == nullptr || e->slab_class != index) {
-    for (e = r.spares.first; e != nullptr && e->slab_class != index && depth != search_depth; ++depth) e = e->next;
-    if (e != nullptr && e->slab_class != index) e = nullptr;
-  }
+  for (int depth = 0; e != nullptr && e->slab_class != index; ++depth) e = depth != search_depth ? e->next : nullptr;
+  if (e == nullptr && r.at_hand != nullptr && r.at_hand->slab_class == index) e = r.at_hand;
   if (e != nullptr) {
     bool const own = e->owner == std::addressof(d);
     take_spare(r, *e);
@@ -110,6 +107,7 @@ inline entry* house::stage_small(core::scope const& who, room& r, core::key cons
       what = lacks(r, *d, bytes);
       if (what == lack::none) {
         if (entry* const e = take_small(r, *d, index)) {
+          if (d->newest != nullptr) r.place.order.prefetch(*d->newest);
           make_draft(r, *d, *e, k, e->slab_class, size);
           charge_frame(r, *d, e->charge());
           return e;
@@ -205,17 +203,25 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
   return nullptr;
 }
 
-// Begins to load what staging and committing will look at, while whoever publishes copies its picture.
-inline void house::prefetch_for(core::key const& k) const noexcept {
-  auto const slot = devices_.find(k.device().value());
-  if (!slot) return;
-  auto const* const state = reinterpret_cast<std::byte const*>(slot.cold->state.load(std::memory_order_relaxed));
-  for (std::size_t line = 0; state != nullptr && line < sizeof(device_state); line += 64)
-    __builtin_prefetch(state + line, 1);
-  auto const* const old = reinterpret_cast<std::byte const*>(device_slot::newest_of(slot.word(), k.label_word()));
-  if (old == nullptr) return;
-  __builtin_prefetch(old, 1);
-  __builtin_prefetch(old + entry_bytes / 2, 1);
+namespace detail {
+
+template <std::size_t Bytes>
+[[gnu::always_inline]] inline void fetch(std::uint64_t from) noexcept {
+  for (std::size_t at = 0; at < Bytes; at += 64)
+    __builtin_prefetch(FRAMECACHE_DETAIL_AT(std::byte const, from + at), 1);
+}
+
+}  // namespace detail
+
+// Among many cameras each of these lines is a miss. Inlined, because a function that does nothing else passes for one that does
+// nothing.
+[[gnu::always_inline]] inline void trail::fetch() const noexcept {
+  detail::fetch<128>(get(its_record));
+  detail::fetch<64>(get(its_words));
+  detail::fetch<entry_bytes>(get(newest));
+  detail::fetch<2 * entry_bytes>(get(free_block));
+  detail::fetch<256>(get(its_room));  // with the lane's lock, and the beginning of its order
+  detail::fetch<192>(get(its_charge));
 }
 
 // The room of whoever publishes, which has carried out what other caches were told. Whether it may is asked under the lane's lock.
@@ -233,7 +239,6 @@ inline staged house::stage(core::scope const& who, writing const& by, rendition 
   why = commit_status::refused;
   if (r == nullptr) return {};
   core::key const k{FRAMECACHE_DETAIL_AT(core::grant, who.grant_)->label, by.device, by.generation, which};
-  prefetch_for(k);
   auto const whole = padded(size.value());
   auto const small = config_.source != nullptr || whole > r->money.small.largest()
                          ? memory::slab_class_count
@@ -245,6 +250,7 @@ inline staged house::stage(core::scope const& who, writing const& by, rendition 
     count_refusal(*r);
     return {};
   }
+  if (by.ahead != nullptr) by.ahead->step_to(FRAMECACHE_DETAIL_WORD(*e));
   return staged{*this, *e};
 }
 

@@ -4,6 +4,7 @@
 // would have loaded; and frames on their way out.
 #pragma once
 
+#include <framecache/base/atomic.hpp>
 #include <framecache/base/clock.hpp>
 #include <framecache/base/word.hpp>
 #include <framecache/engine/entry.hpp>
@@ -13,6 +14,7 @@
 #include <framecache/identity/strong_id.hpp>
 #include <framecache/version.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -47,6 +49,44 @@ class graveyard final {
 
 class house;
 
+// Where what a stream asks for next was when it last looked: its room, the device's words and record, its newest frame and its free
+// block. Addresses that are fetched from memory all at once, rather than each when the one before has come, and that nobody ever
+// follows: what was there may be long gone. Several threads may write them at once: whichever stays will do.
+class trail final {
+ public:
+  trail() noexcept = default;
+  // Of words: of the room and what of it is charged, of the device's words in the directory, and of its record.
+  trail(std::uint64_t room, std::uint64_t charged, std::uint64_t words, std::uint64_t record) noexcept {
+    set(its_room, room);
+    set(its_charge, charged);
+    set(its_words, words);
+    set(its_record, record);
+  }
+  trail(trail const& other) noexcept { *this = other; }
+  trail& operator=(trail const& other) noexcept {
+    for (std::size_t i = 0; i != steps; ++i) set(static_cast<step>(i), other.get(static_cast<step>(i)));
+    return *this;
+  }
+  ~trail() = default;
+
+  // The next frame is staged: it will be the newest, and the one before it free.
+  void step_to(std::uint64_t frame) noexcept {
+    set(free_block, get(newest));
+    set(newest, frame);
+  }
+  void fetch() const noexcept;
+
+ private:
+  enum step : std::uint8_t { its_room, its_charge, its_words, its_record, newest, free_block, steps };
+
+  void set(step which, std::uint64_t word) noexcept { at_[which].store(word, std::memory_order_relaxed); }
+  [[nodiscard, gnu::always_inline]] std::uint64_t get(step which) const noexcept {
+    return at_[which].load(std::memory_order_relaxed);
+  }
+
+  std::array<base::atomic<std::uint64_t>, steps> at_{};
+};
+
 // Memory that a publisher is writing into, on its way to become a frame. Move-only, sealed like a pin: whoever makes one up has
 // nothing that the engine takes. Befriends house, which is defined below.
 // As what somebody writes: the stream of a device, or (lead is not 0) the holder of a ticket to load for it.
@@ -54,6 +94,7 @@ struct writing final {
   device_id device;
   stream_generation generation;
   std::uint64_t lead = 0;
+  trail* ahead = nullptr;
 };
 
 // What somebody would have loaded, and by when.

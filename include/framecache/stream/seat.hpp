@@ -31,11 +31,11 @@ struct seat final {
   store& where;
   device_id const device;
   stream_generation const generation;
-  // Of a ticket: the one rendition that it may complete, and its number. A stream's seat has no number.
-  framecache::rendition const rendition;
+  // Of a ticket: its number, and the one rendition that it may complete. A stream's seat has no number.
   std::uint64_t lead = 0;
-  base::steady_time until{};
   base::atomic<std::uint64_t> owners{1};
+  framecache::rendition const rendition;
+  base::steady_time until{};
 
   void share() noexcept { owners.fetch_add(1, std::memory_order_relaxed); }
   void drop() noexcept {
@@ -47,6 +47,9 @@ struct seat final {
     delete this;
   }
   [[nodiscard]] writing as_writer() const noexcept { return {device, generation, lead}; }
+  [[nodiscard]] writing as_writer(trail& ahead) const noexcept {
+    return {device, generation, lead, std::addressof(ahead)};
+  }
 };
 
 }  // namespace engine

@@ -30,8 +30,10 @@ class [[nodiscard]] stream final {
   // A stream that could not begin.
   explicit stream(begin_status why) noexcept : why_(static_cast<std::uint64_t>(why)) {}
   // Only the engine has a seat to give.
-  explicit stream(std::unique_ptr<engine::seat> seat) noexcept
-      : seat_(FRAMECACHE_DETAIL_WORD(*seat.release())), why_(static_cast<std::uint64_t>(begin_status::ok)) {}
+  explicit stream(std::unique_ptr<engine::seat> seat, engine::trail const& ahead = {}) noexcept
+      : seat_(FRAMECACHE_DETAIL_WORD(*seat.release())),
+        why_(static_cast<std::uint64_t>(begin_status::ok)),
+        ahead_(ahead) {}
   stream(stream&& other) noexcept { take(other); }
   stream& operator=(stream&& other) noexcept {
     if (this != std::addressof(other)) {
@@ -60,9 +62,10 @@ class [[nodiscard]] stream final {
   // The same for a derived picture, which is found under that rendition only and dies with this generation.
   [[nodiscard]] draft stage(byte_count size, rendition which) const noexcept {
     if (seat_ == 0) return draft{unbegun()};
+    ahead_.fetch();
     engine::seat& held = *FRAMECACHE_DETAIL_AT(engine::seat, seat_);
     commit_status why{};
-    auto memory = held.where.stage(held.who, held.as_writer(), which, size, why);
+    auto memory = held.where.stage(held.who, held.as_writer(ahead_), which, size, why);
     return draft{held, std::move(memory), why};
   }
   // fc::kibibytes{64} and the like.
@@ -118,6 +121,7 @@ class [[nodiscard]] stream final {
   void take(stream& other) noexcept {
     seat_ = std::uint64_t{other.seat_};
     why_ = std::uint64_t{other.why_};
+    ahead_ = other.ahead_;
     other.seat_ = 0;
   }
   void drop() noexcept {
@@ -130,6 +134,7 @@ class [[nodiscard]] stream final {
 
   std::uint64_t seat_ : 64 = 0;
   std::uint64_t why_ : 64 = 0;
+  mutable engine::trail ahead_;
 };
 
 }  // namespace v0

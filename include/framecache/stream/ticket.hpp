@@ -86,7 +86,7 @@ class [[nodiscard]] ticket final {
   // recorded.
   [[nodiscard]] commit_status absent_for(std::chrono::nanoseconds so_long) && noexcept {
     if (seat_ == 0) return commit_status::spent;
-    engine::seat const& held = *FRAMECACHE_DETAIL_AT(engine::seat, seat_);
+    engine::seat& held = *FRAMECACHE_DETAIL_AT(engine::seat, seat_);
     auto const now = base::steady_now();
     auto const until = so_long < base::steady_time::max() - now ? now + so_long : base::steady_time::max();
     auto const answer = held.where.deny(held.who, held.as_writer(), held.rendition, until);
