@@ -15,6 +15,7 @@
 // Locks: one for each class, held for a few instructions; for longer only while pages go back to the kernel.
 #pragma once
 
+#include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/system.hpp>
@@ -109,7 +110,7 @@ class slab final {
     base::mutex_lock const lock(c.lock);
     chunk& to = *chunk_of(block, index);
     bool const was_full = to.free == nullptr && to.carved == blocks_in_chunk(index);
-    std::memcpy(block + link_offset(index), static_cast<void const*>(&to.free), sizeof to.free);
+    set_link(block, index, to.free);
     to.free = block;
     to.stuck = false;
     --to.used;
@@ -247,7 +248,7 @@ class slab final {
   [[nodiscard]] static std::byte* pop(chunk& from, std::size_t index) noexcept {
     std::byte* const block = from.free;
     from.free = next_free(block, index);
-    std::memset(block + link_offset(index), 0, sizeof(void*));
+    set_link(block, index, nullptr);
     return block;
   }
   [[nodiscard]] static std::byte* carve(chunk& from, std::size_t index) noexcept {
@@ -326,6 +327,15 @@ class slab final {
       if (!one->stuck && one->used != 0 && (least == nullptr || one->used < least->used)) least = one;
     }
     return least;
+  }
+  // Somebody with an old address may be reading a table's tags just then.
+  static void set_link(std::byte* block, std::size_t index, std::byte* next) noexcept {
+    if (index == table_class) {
+      auto const word = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(next));
+      std::launder(reinterpret_cast<base::atomic<std::uint64_t>*>(block))->store(word, std::memory_order_relaxed);
+    } else {
+      std::memcpy(block + link_offset(index), static_cast<void const*>(&next), sizeof next);
+    }
   }
   [[nodiscard]] static std::byte* next_free(std::byte const* block, std::size_t index) noexcept {
     std::byte* next = nullptr;
