@@ -80,10 +80,11 @@ class lru_heap final {
   };
   static constexpr std::size_t children = 4;
 
-  // Of the records that one will be the first of when it goes.
+  // The frames of which one is asked when the first is not the one that leaves, and the record that takes its place when it is.
   [[gnu::always_inline]] void prefetch_heirs() const noexcept {
     auto const end = std::min(children + 1, count_);
     for (std::size_t i = 1; i < end; ++i) __builtin_prefetch(records_[i].at, 1);
+    __builtin_prefetch(std::addressof(records_[count_ - 1]), 1);
   }
   [[nodiscard]] static constexpr std::size_t parent(std::size_t i) noexcept { return (i - 1) / children; }
   void set(std::size_t i, record const& r) noexcept {

@@ -120,6 +120,9 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
       for (std::size_t i = 0; i != found; ++i) {
         some[i] = rooms_[(first + i) % all].at.get();
         __builtin_prefetch(std::addressof(some[i]->charged));
+        // Of the first ones also what they are asked next: the lock, and the beginning of the order.
+        auto const* const at = reinterpret_cast<std::byte const*>(std::addressof(some[i]->own_lane));
+        for (std::size_t line = 0; i < 2 && line != 3; ++line) __builtin_prefetch(at + line * 64, 1);
       }
     }
     for (std::size_t i = 0; i != found; ++i) {
