@@ -38,7 +38,7 @@ namespace engine {
 // The part of a device that every room's lock guards and few readers ask for.
 struct device_words final {
   base::atomic<std::uint64_t> label;  // 0: no device here
-  base::atomic<std::uint64_t> live;   // the generation that is live now; 0: none yet
+  base::atomic<std::uint64_t> live;   // the generation that is live now; 0: none yet, or one is beginning
   base::atomic<device_state*> state;  // lane; read without it for its address alone
   base::plain<std::uint64_t> count;   // the directory's; see device_directory::count_of
 };
@@ -64,7 +64,7 @@ struct device_slot final {
       return nullptr;
     return any_of(word);
   }
-  // Whether the device is surely of that label or its like, and has no newest frame.
+  // Whether the device has no newest frame, if it is of that label: of another's with the same tag it says the same.
   [[nodiscard]] bool names_none_of(std::uint64_t label) const noexcept { return word() == static_cast<tag>(label); }
   [[nodiscard, gnu::always_inline]] std::uint64_t word() const noexcept {
     return hot->load(std::memory_order_acquire);  // (36) acquire: pairs with release (37)

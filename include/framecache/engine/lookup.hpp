@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How frames are found: by the whole key, in the room of the scope's own tenant. A hit takes no lock, nor does a miss of a device that
-// has no frame; what else is not found that way is looked up again under the lane's lock, where a miss is a miss.
+// has no source frame; what else is not found that way is looked up again under the lane's lock, where a miss is a miss.
 //
 // Linearised where the pin is counted: at that moment the entry was linked, and its whole key, compared after it, was the one that
 // was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
@@ -140,14 +140,15 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 }
 
 // What a lookup of a source frame that is not there is told without the lane's lock, by the device's words alone; `hit`: only that lock
-// can tell. The word that names no frame is read first: of the generation that is live after that there was none at that moment, or
-// when it began.
+// can tell, as while a generation begins. The word that names no frame is read first: of the generation that is live after that there
+// was none at that moment, or when it had begun.
 inline lookup_status house::missed(core::key const& k) const noexcept {
   auto const slot = devices_.find(k.device().value());
   if (!slot || !k.is_source() || !slot.names_none_of(k.label_word())) return lookup_status::hit;
   // (45) acquire: pairs with release (46)
   if (slot.cold->label.load(std::memory_order_acquire) != k.label_word()) return lookup_status::hit;
   auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  if (live == 0) return lookup_status::hit;
   return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;
 }
 
@@ -301,9 +302,9 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   auto const slot = devices_.find(device.value());
   // (45) acquire: pairs with release (46)
   if (!slot || slot.cold->label.load(std::memory_order_acquire) != label) return nullptr;
-  auto const live =
-      stream_generation{slot.cold->live.load(std::memory_order_acquire)};  // (34) acquire: pairs with release (35)
-  core::key const k{label, device, live, which};
+  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  if (live == 0) return nullptr;
+  core::key const k{label, device, stream_generation{std::uint64_t{live}}, which};
   return pin_found(look(r, k), k);
 }
 

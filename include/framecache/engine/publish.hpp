@@ -148,10 +148,11 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
         answer.status = begin_status::conflict;
       } else {
         d->generation = next_generation(d->generation);
-        // Before the frames go: whoever sees that they are gone, without this lock, sees why.
-        d->slot.cold->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
+        // Neither while the frames go: whoever sees that one is gone asks under this lock why, when all of them are.
+        d->slot.cold->live.store(0, std::memory_order_relaxed);
         fence(*r, *d, dead);
         ended.take_all(d->loads);
+        d->slot.cold->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
         d->publisher = who.principal_word();
         d->streaming = true;
         d->until = who.deadline();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // engine/lookup.hpp: what is not there is told without a lock, by a device's words. A stream takes another's place while a reader looks:
-// the old one's frame is found or superseded, never merely absent, and the new one's is there once it was published.
+// the old one's frame is found or superseded, never merely absent, and the new one's is there once it was published. Once the old picture
+// is superseded, nothing that was derived from it is found.
 #include <model/relacy/home.hpp>
 
 namespace {
@@ -10,6 +11,7 @@ using cache = fc::frame_cache<>;
 
 struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
   static constexpr unsigned default_iterations = 500'000;
+  static constexpr fc::rendition thumb{320, 180, fc::rotation::none};
   model::home<cache> here;
   cache::publisher_type camera = here.cache.publisher("p11");
   fc::stream old = camera.begin(camera.device("front door"));
@@ -17,7 +19,11 @@ struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
   framecache::base::atomic<std::uint64_t> begun{0};
   framecache::base::atomic<bool> published{false};
 
-  void before() { RL_ASSERT(model::put(old, 1) == fc::commit_status::committed); }
+  // The source last, so that it is the first to go.
+  void before() {
+    RL_ASSERT(model::put(old, 3, thumb) == fc::commit_status::committed);
+    RL_ASSERT(model::put(old, 1) == fc::commit_status::committed);
+  }
   void run(unsigned thread) {
     if (thread == 0) {
       auto const next = camera.begin(old.device());
@@ -28,6 +34,7 @@ struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
     }
     auto const first = eye.find(old.device(), old.generation());
     RL_ASSERT(first || first.why() == fc::lookup_status::superseded);
+    if (!first) RL_ASSERT(!eye.find(old.device(), old.generation(), thumb));
     bool const is_there = published.load(std::memory_order_acquire);
     auto const next = begun.load(std::memory_order_acquire);
     if (next == 0) return;
