@@ -23,15 +23,17 @@ TEST_CASE("retire() says what is held of a device, also when another thread was 
     auto const same_home = cache.viewer(book.viewer(1));
     while (!stop) static_cast<void>(same_home.latest(other.device(), fc::any_age));
   });
+  int not_put = 0;
   int untold = 0;
   auto const deadline = std::chrono::steady_clock::now() + 3s;
   for (int round = 0; round != rounds && testing::before(deadline); ++round) {
     auto const stream = camera.begin(camera.device("garden"));
-    if (testing::put(stream, "seen") != fc::commit_status::committed) ++untold;
+    if (testing::put(stream, "seen") != fc::commit_status::committed) ++not_put;
     auto const held = eye.latest(stream.device(), fc::any_age);
     if (boss.retire(stream.device()).pinned != 256) ++untold;
   }
   stop = true;
   looks.join();
+  CHECK(not_put == 0);
   CHECK(untold == 0);
 }

@@ -378,17 +378,20 @@ inline void house::let_go_of(room& r, std::unique_ptr<device_state> gone) noexce
   r.money.account.credit(device_charge);
 }
 
-// Bytes of a device that has ended which are still held.
+// Bytes of a device that has ended which are still held, or looked at.
 inline std::uint64_t house::dead_of(room& r, device_id device) noexcept {
   std::uint64_t sum = 0;
   for (entry const* e = r.loose.first; e != nullptr; e = e->next) {
-    if (e->dead && e->device.load(std::memory_order_relaxed) == device.value()) sum += e->charge();
+    bool const its = e->dead && e->device.load(std::memory_order_relaxed) == device.value();
+    // Whoever took it out and has no use for it any more is about to free it.
+    if (its && (e->limbo || meta::pins(e->meta.load(std::memory_order_relaxed)) != 0)) sum += e->charge();
   }
   return sum;
 }
 
 // Takes a device out of service: nothing of it is found any more, and what nobody holds is wiped. Returns the bytes that this call
-// wiped; `pinned` gets those that are still under a handle or a draft.
+// wiped; `pinned` gets those that are still under a handle, a draft or a peek. Another thread may have seen the device's end and have
+// dropped it before: what is held of it is no less held for that, and what it left free is wiped when this returns.
 inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept {
   graveyard dead;
   std::unique_ptr<device_state> gone;
@@ -396,21 +399,17 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
   std::uint64_t all = 0;
   {
     base::mutex_lock const lock(r.place.lock);
-    auto* const d = device_for(r, device);
-    if (d == nullptr) {
-      // Another thread saw the device's end and has dropped it; what is held of it is no less held for that.
-      pinned = dead_of(r, device);
-      return 0;
-    }
     label = r.label;
-    all = d->charged + drop_spares(r, *d);
-    end_device(r, *d, dead);
-    gone.reset(d);
+    if (auto* const d = device_for(r, device)) {
+      all = d->charged + drop_spares(r, *d);
+      end_device(r, *d, dead);
+      gone.reset(d);
+    }
   }
   bury(dead);
   static_cast<void>(reap(r));
   auto const free = r.money.blocks.purge(label, device.value());
-  let_go_of(r, std::move(gone));
+  if (gone != nullptr) let_go_of(r, std::move(gone));
   base::mutex_lock const lock(r.place.lock);
   pinned = dead_of(r, device);
   auto const wiped = all - std::min(all, pinned) + free;
