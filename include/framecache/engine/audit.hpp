@@ -120,6 +120,10 @@ inline char const* house::broken_in(room& r, std::uint64_t& frames) noexcept {
   for (device_state const* d = r.keepers; d != nullptr; d = d->next_keeper) {
     if (auto const* const broken = detail::broken_keeper(*d, spare)) return broken;
   }
+  if (entry const* const e = r.at_hand;
+      e != nullptr && (!e->spare || e->is_apart() || e->owner == nullptr || !e->owner->is_keeping)) {
+    return "I5: what is at hand is kept for nobody";
+  }
   if (spare != r.spare_bytes.load(std::memory_order_relaxed)) return "I10: free memory is not what is counted";
   if (indexed != r.index.count()) return "I1: the index finds something that no device has";
   if (devices != r.device_count || seen != r.frames) return "I1: a room counts other frames than it has";

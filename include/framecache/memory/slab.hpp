@@ -9,8 +9,9 @@
 //   class range:  | chunk | chunk | chunk | ... address space ... |
 //   chunk:        | 64 bytes of bookkeeping | block | block | ... |
 //
-// A block that is given back is all zero but for the link of the free list, whose place is never read by readers. Every chunk is
-// charged to the ledger before it is touched (I10) and credited when its pages are gone.
+// A block that is given back is all zero but for the link of the free list: of a frame in a word that late readers do not read, of a
+// table in one that names nothing without the addresses beside it. Every chunk is charged to the ledger before it is touched (I10) and
+// credited when its pages are gone.
 //
 // Locks: one for each class, held for a few instructions; for longer only while pages go back to the kernel.
 #pragma once

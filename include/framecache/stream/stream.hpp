@@ -134,6 +134,7 @@ class [[nodiscard]] stream final {
 
   std::uint64_t seat_ : 64 = 0;
   std::uint64_t why_ : 64 = 0;
+  // No word of power, and so no bit-field: whatever it says is fetched from memory and never looked at.
   mutable engine::trail ahead_;
 };
 
