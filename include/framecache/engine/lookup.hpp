@@ -152,9 +152,13 @@ inline lookup_status house::missed(core::key const& k) const noexcept {
   return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;
 }
 
-// The last word on a lookup. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
+// The last word on a lookup, under the lane's lock unless the device's words say it. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
 // one that does not exist.
 [[gnu::noinline]] inline entry* house::pin_locked(room& r, core::key const& k, lookup_status& why) noexcept {
+  if (why = missed(k); why != lookup_status::hit) {
+    count(r, why);
+    return nullptr;
+  }
   entry* held = nullptr;
   why = lookup_status::absent;
   base::mutex_lock const lock(r.place.lock);
@@ -208,8 +212,6 @@ inline lookup_status house::missed(core::key const& k) const noexcept {
   auto* e = pin_found(look(r, k), k);
   if (e != nullptr) {
     use(r, *e);
-  } else if (why = missed(k); why != lookup_status::hit) {
-    count(r, why);
   } else {
     e = pin_locked(r, k, why);
   }
@@ -286,12 +288,7 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
     after_operation(r);
     return glance{*this, *e, g.audience_number, thread};
   }
-  entry* held = nullptr;
-  if (why = missed(k); why != lookup_status::hit) {
-    count(r, why);
-  } else {
-    held = pin_locked(r, k, why);
-  }
+  auto* const held = pin_locked(r, k, why);
   after_operation(r);
   if (held == nullptr) return {};
   return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};
