@@ -7,6 +7,7 @@
 // was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
 #pragma once
 
+#include <framecache/base/prefetch.hpp>
 #include <framecache/engine/house.hpp>
 #include <framecache/engine/reclaim.hpp>
 #include <framecache/version.hpp>
@@ -147,6 +148,8 @@ inline lookup_status house::missed(core::key const& k) const noexcept {
   if (!slot || !k.is_source() || !slot.names_none_of(k.label_word())) return lookup_status::hit;
   // (45) acquire: pairs with release (46)
   if (slot.cold->label.load(std::memory_order_acquire) != k.label_word()) return lookup_status::hit;
+  // Whoever misses a frame often publishes it next.
+  base::prefetch<record_head>(slot.cold->state.load(std::memory_order_relaxed));
   auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
   if (live == 0) return lookup_status::hit;
   return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;

@@ -4,6 +4,7 @@
 // share a cache line; a frame knows its place, so that one that goes is taken out at once.
 #pragma once
 
+#include <framecache/base/prefetch.hpp>
 #include <framecache/engine/chunked.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/memory/ledger.hpp>
@@ -41,13 +42,14 @@ class lru_heap final {
   }
 
   [[gnu::always_inline]] void prefetch(entry const& e) const noexcept {
-    __builtin_prefetch(std::addressof(records_[e.place]), 1);
+    base::prefetch<sizeof(record)>(std::addressof(records_[e.place]));
   }
 
   [[nodiscard]] entry* victim(std::uint64_t tick) noexcept {
     // Each record is corrected at most once, and each pinned frame met at most once, before a true one comes up.
     for (auto left = 2 * count_; left != 0; --left) {
       record const top = records_[0];
+      base::prefetch<entry_bytes>(top.at);
       prefetch_heirs();
       auto const used = top.at->stamp.load(std::memory_order_relaxed);
       if (used > top.stamp) {
@@ -83,8 +85,8 @@ class lru_heap final {
   // The frames of which one is asked when the first is not the one that leaves, and the record that takes its place when it is.
   [[gnu::always_inline]] void prefetch_heirs() const noexcept {
     auto const end = std::min(children + 1, count_);
-    for (std::size_t i = 1; i < end; ++i) __builtin_prefetch(records_[i].at, 1);
-    __builtin_prefetch(std::addressof(records_[count_ - 1]), 1);
+    for (std::size_t i = 1; i < end; ++i) base::prefetch<64>(records_[i].at);
+    base::prefetch<sizeof(record)>(std::addressof(records_[count_ - 1]));
   }
   [[nodiscard]] static constexpr std::size_t parent(std::size_t i) noexcept { return (i - 1) / children; }
   void set(std::size_t i, record const& r) noexcept {

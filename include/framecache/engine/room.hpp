@@ -113,6 +113,8 @@ struct alignas(64) device_state final {
   device_state* previous_keeper = nullptr;
 };
 static_assert(sizeof(device_state) == 192);
+// The lines of it that a put and an eviction look at.
+inline constexpr std::size_t record_head = 128;
 
 // Bytes to charge for one device of a room beside its slot.
 inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;

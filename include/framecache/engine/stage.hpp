@@ -6,6 +6,7 @@
 // the device's own block back first.
 #pragma once
 
+#include <framecache/base/prefetch.hpp>
 #include <framecache/engine/house.hpp>
 #include <framecache/engine/reclaim.hpp>
 #include <framecache/engine/space.hpp>
@@ -203,25 +204,15 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
   return nullptr;
 }
 
-namespace detail {
-
-template <std::size_t Bytes>
-[[gnu::always_inline]] inline void fetch(std::uint64_t from) noexcept {
-  for (std::size_t at = 0; at < Bytes; at += 64)
-    __builtin_prefetch(FRAMECACHE_DETAIL_AT(std::byte const, from + at), 1);
-}
-
-}  // namespace detail
-
-// Among many cameras each of these lines is a miss. Inlined, because a function that does nothing else passes for one that does
-// nothing.
+// Among many cameras each of these lines is a miss.
 [[gnu::always_inline]] inline void trail::fetch() const noexcept {
-  detail::fetch<128>(get(its_record));
-  detail::fetch<64>(get(its_words));
-  detail::fetch<entry_bytes>(get(newest));
-  detail::fetch<2 * entry_bytes>(get(free_block));
-  detail::fetch<256>(get(its_room));  // with the lane's lock, and the beginning of its order
-  detail::fetch<192>(get(its_charge));
+  base::prefetch<record_head>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_record)));
+  base::prefetch<64>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_words)));
+  base::prefetch<entry_bytes>(FRAMECACHE_DETAIL_AT(std::byte const, get(newest)));
+  base::prefetch<2 * entry_bytes>(FRAMECACHE_DETAIL_AT(std::byte const, get(free_block)));
+  // With the lane's lock, and the beginning of its order.
+  base::prefetch<256>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_room)));
+  base::prefetch<192>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_charge)));
 }
 
 // The room of whoever publishes, which has carried out what other caches were told. Whether it may is asked under the lane's lock.
