@@ -35,7 +35,8 @@ namespace framecache {
 inline namespace v0 {
 namespace engine {
 
-// The part of a device that every room's lock guards and few readers ask for.
+// The part of a device that every room's lock guards and few readers ask for. Without it these words decide nothing alone: what they
+// lead to is compared by its whole key, and a miss is told from them only after the hot word, read with acquire, has named no frame.
 struct device_words final {
   base::atomic<std::uint64_t> label;  // 0: no device here
   base::atomic<std::uint64_t> live;   // the generation that is live now; 0: none yet, or one is beginning

@@ -146,8 +146,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 inline lookup_status house::missed(core::key const& k) const noexcept {
   auto const slot = devices_.find(k.device().value());
   if (!slot || !k.is_source() || !slot.names_none_of(k.label_word())) return lookup_status::hit;
-  // (45) acquire: pairs with release (46)
-  if (slot.cold->label.load(std::memory_order_acquire) != k.label_word()) return lookup_status::hit;
+  if (slot.cold->label.load(std::memory_order_relaxed) != k.label_word()) return lookup_status::hit;
   // Whoever misses a frame often publishes it next.
   base::prefetch<record_head>(slot.cold->state.load(std::memory_order_relaxed));
   auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
@@ -300,8 +299,7 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
 // The newest frame as the device's slot names it, by the whole key. Wait-free but for the pin.
 inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
   auto const slot = devices_.find(device.value());
-  // (45) acquire: pairs with release (46)
-  if (!slot || slot.cold->label.load(std::memory_order_acquire) != label) return nullptr;
+  if (!slot || slot.cold->label.load(std::memory_order_relaxed) != label) return nullptr;
   auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
   if (live == 0) return nullptr;
   core::key const k{label, device, stream_generation{std::uint64_t{live}}, which};

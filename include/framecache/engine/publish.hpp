@@ -68,7 +68,7 @@ inline std::uint64_t house::add_device(core::scope const& who, room& r, device_i
   d->slot = slot;
   slot.cold->state.store(d.get(), std::memory_order_relaxed);
   slot.set_newest(r.label, nullptr);
-  slot.cold->label.store(r.label, std::memory_order_release);  // (46) release: pairs with acquire (45)
+  slot.cold->label.store(r.label, std::memory_order_relaxed);
   d->next = r.devices;
   if (r.devices != nullptr) r.devices->previous = d.get();
   r.devices = d.release();

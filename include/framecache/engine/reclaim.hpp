@@ -312,7 +312,7 @@ inline void house::move_away(entry& e) noexcept {
   // for this lock.
   bool const peeked = guards_.any();
   if (peeked && e.is_apart()) {
-    e.meta.fetch_or(meta::linked, std::memory_order_release);  // (18) release: pairs with acquire (17)
+    e.meta.fetch_or(meta::linked, std::memory_order_relaxed);  // it goes on with the release (18) that published it
     return r.money.small.give(block, index);
   }
 
@@ -361,7 +361,7 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
     e->dead = true;
     r.dead_pinned += e->charge();
   }
-  d.slot.cold->label.store(0, std::memory_order_release);  // (46) release: pairs with acquire (45)
+  d.slot.cold->label.store(0, std::memory_order_relaxed);
   d.slot.set_newest(0, nullptr);
   d.slot.cold->live.store(0, std::memory_order_relaxed);
   d.slot.cold->state.store(nullptr, std::memory_order_relaxed);
