@@ -46,13 +46,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <new>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace framecache {
 inline namespace v0 {
@@ -351,8 +351,8 @@ class house final {
   device_directory devices_;
   room_directory directory_;
   base::mutex rooms_lock_;
-  std::vector<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);
-  std::size_t hand_ ABSL_GUARDED_BY(rooms_lock_) = 0;  // where any_room() goes on
+  std::deque<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);  // which grows without moving them
+  std::size_t hand_ ABSL_GUARDED_BY(rooms_lock_) = 0;     // where any_room() goes on
   base::atomic<std::uint64_t> rooms_with_frames_{0};
   base::atomic<std::uint64_t> crossings_{0};
 };

@@ -81,22 +81,28 @@ class vault final {
   // Returns the tenant's cell, making it if need be; nullptr: the caches have no room for one more.
   [[nodiscard]] cell* admit(tenant_id tenant, std::size_t account) noexcept {
     base::mutex_lock const lock(mutex_);
-    if (auto const found = cells_.find(tenant.value()); found != cells_.end()) return found->second.get();
+    auto& cells = cells_of(tenant);
+    if (auto const found = cells.find(tenant.value()); found != cells.end()) return found->second.get();
     if (!charge_locked(account, cell_charge)) return nullptr;
     cell* made = nullptr;
     bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
-      auto fresh = std::make_unique<cell>(tenant, cells_.size());
+      auto fresh = std::make_unique<cell>(tenant, count_);
       auto* const at = fresh.get();
-      cells_.emplace(tenant.value(), std::move(fresh));
+      cells.emplace(tenant.value(), std::move(fresh));
       made = at;
     });
-    if (!stored) credit_locked(account, cell_charge);
+    if (stored) {
+      ++count_;
+    } else {
+      credit_locked(account, cell_charge);
+    }
     return made;
   }
   [[nodiscard]] cell* find(tenant_id tenant) noexcept {
     base::mutex_lock const lock(mutex_);
-    auto const found = cells_.find(tenant.value());
-    return found == cells_.end() ? nullptr : found->second.get();
+    auto const& cells = cells_of(tenant);
+    auto const found = cells.find(tenant.value());
+    return found == cells.end() ? nullptr : found->second.get();
   }
 
   // The number of an audience's name, made on first use. Nothing: more audiences than any policy should have.
@@ -133,11 +139,18 @@ class vault final {
   }
   [[nodiscard]] std::uint64_t tenants() noexcept {
     base::mutex_lock const lock(mutex_);
-    return cells_.size();
+    return count_;
   }
 
  private:
   static constexpr std::uint64_t cell_charge = sizeof(cell) + 64;
+  // A table that grows makes whoever opens a viewer wait for all that is in it: of a million tenants one of many is no matter.
+  using cell_table = std::unordered_map<std::uint64_t, std::unique_ptr<cell>>;
+  static constexpr unsigned table_bits = 8;
+
+  [[nodiscard]] cell_table& cells_of(tenant_id tenant) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return cells_[tenant.value() * 0x9E3779B97F4A7C15U >> (64 - table_bits)];
+  }
 
   [[nodiscard]] memory::ledger* ledger_of(std::size_t account) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
     return account == 0 || account > accounts_.size() ? nullptr : accounts_[account - 1];
@@ -152,7 +165,8 @@ class vault final {
   }
 
   base::mutex mutex_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<cell>> cells_ ABSL_GUARDED_BY(mutex_);
+  std::array<cell_table, std::size_t{1} << table_bits> cells_ ABSL_GUARDED_BY(mutex_);
+  std::uint64_t count_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<std::string> audiences_ ABSL_GUARDED_BY(mutex_);
   std::vector<memory::ledger*> accounts_ ABSL_GUARDED_BY(mutex_);
 };
