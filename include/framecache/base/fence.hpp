@@ -8,7 +8,7 @@
 // returns. Where the kernel does not offer it, both are full fences, and slower for readers.
 // Source: the idea is that of "asymmetric Dekker synchronization" (Dice, Huang, Yang 2001); P1202 gives the two names.
 //
-// A model checker replaces this header by include path and takes both as sequentially consistent.
+// A model checker replaces this header by include path.
 #pragma once
 
 #include <framecache/version.hpp>

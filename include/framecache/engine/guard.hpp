@@ -60,16 +60,15 @@ class guards final {
     if (mine.armed.load(std::memory_order_relaxed) == 0) arm(mine);
     // (27) release: pairs with acquire (28), so that what this thread looked at before is done with too
     mine.looks_at.store(std::addressof(e), std::memory_order_release);
-    base::light_fence(asymmetric_);
-    // (29) acquire: pairs with release (30)
-    if (mine.armed.load(std::memory_order_acquire) != 0) return true;
+    base::light_fence(asymmetric_);  // (29) against the heavy (30)
+    if (mine.armed.load(std::memory_order_relaxed) != 0) return true;
     leave(number);
     return false;
   }
   void leave(std::size_t number) noexcept {
     // (27) release: pairs with acquire (28), so that the bytes are wiped after they were looked at
     lines_[number].looks_at.store(nullptr, std::memory_order_release);
-    base::light_fence(asymmetric_);
+    base::light_fence(asymmetric_);  // (33) against the heavy (30): who leaves sees what was left in limbo for it
   }
   // Counts a hit for the room. Shared only when the thread goes from one tenant to another.
   void count_hit(std::size_t number, room& r, base::atomic<std::uint64_t>& peeks_of_room) noexcept {
@@ -90,7 +89,7 @@ class guards final {
   }
   // What is looked at, of all that was unlinked before the call.
   [[nodiscard]] seen look() noexcept {
-    base::heavy_fence(asymmetric_);
+    base::heavy_fence(asymmetric_);  // (30) against the light (29)
     auto const found = now();
     disarm_idle();
     return found;
@@ -133,7 +132,7 @@ class guards final {
     mine.armed.store(1, std::memory_order_relaxed);
     mine.hits_seen = mine.hits.load(std::memory_order_relaxed) - 1;
     armed_.fetch_add(1, std::memory_order_seq_cst);  // (32) seq_cst: against (31)
-    base::full_fence();
+    base::full_fence();  // (39) what was not linked before is not, whoever saw no line armed
   }
   // A line that was not used since the last look is disarmed, unless its thread peeks just now.
   void disarm_idle() noexcept {
@@ -144,19 +143,19 @@ class guards final {
       if (each.armed.load(std::memory_order_relaxed) == 0) continue;
       auto const hits = each.hits.load(std::memory_order_relaxed);
       if (hits == each.hits_seen && each.looks_at.load(std::memory_order_relaxed) == nullptr) {
-        each.armed.store(0, std::memory_order_release);  // (30) release: pairs with acquire (29)
+        each.armed.store(0, std::memory_order_relaxed);
         idle[found++] = std::addressof(each);
       }
       each.hits_seen = hits;
     }
     if (found == 0) return;
-    base::heavy_fence(asymmetric_);
+    base::heavy_fence(asymmetric_);  // (30) against the light (29)
     for (std::size_t i = 0; i != found; ++i) {
       // (28) acquire: pairs with release (27)
       if (idle[i]->looks_at.load(std::memory_order_acquire) != nullptr) {
         idle[i]->armed.store(1, std::memory_order_relaxed);
       } else {
-        armed_.fetch_sub(1, std::memory_order_seq_cst);
+        armed_.fetch_sub(1, std::memory_order_release);  // (40) release: pairs with (31)
       }
     }
   }

@@ -188,8 +188,7 @@ class index final {
     for (auto* b = place.first; b != place.at; b = std::addressof(next_of(place.table, *b))) {
       auto const tags = b->tags.load(std::memory_order_relaxed);
       if ((tags >> detail::passed_shift) == detail::passed_most) continue;
-      b->tags.store(tags - (std::uint64_t{1} << detail::passed_shift),
-                    std::memory_order_release);  // (24) release: pairs with acquire (23)
+      b->tags.store(tags - (std::uint64_t{1} << detail::passed_shift), std::memory_order_relaxed);
     }
     --count_;
   }
@@ -284,13 +283,12 @@ class index final {
       if (auto const free = ~tags & (detail::every_byte << 7) & detail::every_tag; free != 0) {
         auto const slot = detail::slot_of(free);
         b->slots[slot].store(std::addressof(n), std::memory_order_release);  // (26) release: pairs with acquire (25)
-        b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)),
-                      std::memory_order_release);  // (24) release: pairs with acquire (23)
+        // Whoever sees the tag and not the slot has missed it, and asks under the lock.
+        b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)), std::memory_order_relaxed);
         return;
       }
       if ((tags >> detail::passed_shift) != detail::passed_most) {
-        b->tags.store(tags + (std::uint64_t{1} << detail::passed_shift),
-                      std::memory_order_release);  // (24) release: pairs with acquire (23)
+        b->tags.store(tags + (std::uint64_t{1} << detail::passed_shift), std::memory_order_relaxed);
       }
       b = std::addressof(next_of(table, *b));
     }

@@ -63,8 +63,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
     e.owner = nullptr;
     r.dead_pinned += e.charge();
   }
-  // Sequentially consistent against the arming of a guard, see guard.hpp (31).
-  auto const m = e.meta.fetch_and(~meta::linked, std::memory_order_seq_cst);
+  auto const m = e.meta.fetch_and(~meta::linked, std::memory_order_seq_cst);  // (47) seq_cst: against the arming (32)
   r.counters.hits += meta::hits(m);
   if (meta::pins(m) == 0) put_away(r, e, dead, keep_memory);
 }
@@ -306,7 +305,7 @@ inline void house::move_away(entry& e) noexcept {
   auto& fresh = *base::object_in_zeroed_pages<entry>(block);
   do {
     if (meta::pins(m) != 0) return r.money.small.give(block, index);
-    // Sequentially consistent against the arming of a guard, see guard.hpp (31).
+    // (47) seq_cst: against the arming (32)
   } while (!e.meta.compare_exchange_weak(m, m & ~meta::linked, std::memory_order_seq_cst, std::memory_order_relaxed));
   // A guard names this header, and would not keep what both headers share. Nobody has seen that it was not linked but who now waits
   // for this lock.

@@ -50,7 +50,10 @@ class cell final {
   tenant_id const tenant;
   // Dense number of the cell in its registry: what the engine finds the tenant's room by.
   std::uint64_t const slot;
-  // New at every epoch (I7). Read without the lock by every check of a scope.
+  // These are read without the lock, and written under it: whoever sees that one has moved, and takes the lock then, finds the tables as
+  // they were when it moved or later. Of a switch that was turned the vault's word tells first, with release (3).
+  //
+  // New at every epoch (I7). Asked by every check of a scope.
   base::atomic<std::uint64_t> label;
   base::atomic<bool> suspended{false};
   // Moves whenever a device is forgotten: rooms of other caches see by it that they hold something of a retired device.
@@ -106,7 +109,7 @@ class cell final {
       by_id_.insert(second.extract(second.begin()));
     });
     if (!stored) return {name_status::no_room};
-    names.fetch_add(1, std::memory_order_release);  // (13) release: pairs with acquire (14) in grant
+    names.fetch_add(1, std::memory_order_relaxed);
     return {name_status::ok, device, true};
   }
 
@@ -126,11 +129,11 @@ class cell final {
   std::uint64_t begin_epoch(GiveBack const& give_back) noexcept {
     base::mutex_lock const lock(mutex_);
     auto const fresh = next_label_word();
-    label.store(fresh, std::memory_order_release);  // (1) release: pairs with acquire (2) in grant
+    label.store(fresh, std::memory_order_relaxed);
     for (auto const& [id, entry] : by_id_) give_back(refund{entry.account, name_charge(entry.name)});
     by_name_.clear();
     by_id_.clear();
-    names.fetch_add(1, std::memory_order_release);  // (13) release: pairs with acquire (14) in grant
+    names.fetch_add(1, std::memory_order_relaxed);
     return fresh;
   }
 
@@ -187,8 +190,8 @@ class cell final {
     refund const back{found->second.account, name_charge(found->second.name)};
     by_name_.erase(found->second.name);
     by_id_.erase(found);
-    names.fetch_add(1, std::memory_order_release);        // (13) release: pairs with acquire (14) in grant
-    retirements.fetch_add(1, std::memory_order_release);  // (11) release: pairs with acquire (12) in scope
+    names.fetch_add(1, std::memory_order_relaxed);
+    retirements.fetch_add(1, std::memory_order_relaxed);
     return back;
   }
 

@@ -33,7 +33,7 @@ class alignas(64) grant final {
         std::optional<base::steady_time> until) noexcept
       : home(where),
         tenant(whose),
-        label(whose.label.load(std::memory_order_acquire)),  // (2) acquire: pairs with release (1)
+        label(whose.label.load(std::memory_order_relaxed)),
         audience_number(audience),
         role(accepted.role),
         lists_all(accepted.devices.is_all()),
@@ -94,7 +94,7 @@ class alignas(64) grant final {
  private:
   [[nodiscard, gnu::noinline]] bool lists_by_number(device_id device) noexcept {
     base::mutex_lock const lock(listed_lock_);
-    auto const now = tenant.names.load(std::memory_order_acquire);  // (14) acquire: pairs with release (13)
+    auto const now = tenant.names.load(std::memory_order_relaxed);
     if (now != listed_at_) {
       listed_.clear();
       listed_at_ = 0;
@@ -126,8 +126,7 @@ class alignas(64) grant final {
   }
   // The word was read before the switches: if one turns in between, the next check finds another word and asks again.
   [[nodiscard, gnu::noinline]] std::uint64_t ask(std::uint64_t now) noexcept {
-    bool const epoch_passed =
-        tenant.label.load(std::memory_order_acquire) != label;  // (2) acquire: pairs with release (1)
+    bool const epoch_passed = tenant.label.load(std::memory_order_relaxed) != label;
     if (epoch_passed || tenant.epoch_of(principal) != principal_epoch)
       return static_cast<std::uint64_t>(refusal::refused);
     if (tenant.suspended.load(std::memory_order_relaxed)) return static_cast<std::uint64_t>(refusal::suspended);

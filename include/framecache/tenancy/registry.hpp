@@ -241,7 +241,7 @@ class scope final {
   [[nodiscard]] std::uint64_t retirements() const noexcept {
     if (!sound()) return 0;
     auto const& of = FRAMECACHE_DETAIL_AT(grant, grant_)->tenant;
-    return of.retirements.load(std::memory_order_acquire);  // (12) acquire: pairs with release (11)
+    return of.retirements.load(std::memory_order_relaxed);
   }
 
   // Whether this scope lists the device. A scope for all of its tenant's devices has nothing to ask: a lookup can reach no
@@ -260,10 +260,9 @@ class scope final {
   // Whoever else defined it would get at words, and need a cast to use them.
   friend class engine::house;
 
-  // The registry's word. Requires: sound().
+  // The registry's word, to be compared with. Whoever asks something because it has moved reads it again with acquire (4). Requires: sound().
   [[nodiscard, gnu::always_inline]] std::uint64_t word() const noexcept {
-    return FRAMECACHE_DETAIL_AT(vault, vault_)
-        ->word.load(std::memory_order_acquire);  // (4) acquire: pairs with release (3)
+    return FRAMECACHE_DETAIL_AT(vault, vault_)->word.load(std::memory_order_relaxed);
   }
   [[nodiscard, gnu::noinline]] static verdict judge_slowly(grant& g, std::uint64_t label, std::uint64_t audience,
                                                            device_id device) noexcept {

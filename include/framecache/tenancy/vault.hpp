@@ -75,7 +75,7 @@ class vault final {
 
   // Must follow every change of a switch, so that no scope keeps an older answer.
   void turn() noexcept {
-    word.fetch_add(1, std::memory_order_acq_rel);  // (3) release: pairs with acquire (4) in grant
+    word.fetch_add(1, std::memory_order_release);  // (3) release: pairs with acquire (4) in grant
   }
 
   // Returns the tenant's cell, making it if need be; nullptr: the caches have no room for one more.

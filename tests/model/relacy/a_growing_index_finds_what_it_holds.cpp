@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// engine/index.hpp: one thread grows a full index, moves what is in it and inserts one more; another looks for what was there before.
-// What it is given has the key; nothing is given for a key that nothing has; and a lookup that begins after the growth did finds what
-// it looks for without a lock, wherever that is just then.
+// engine/index.hpp: one thread grows a full index twice, moves what is in it and inserts one more; another looks for what was there before.
+// What it is given has the key; nothing is given for a key that nothing has; and a lookup that begins after a growth did, and ends before
+// the next, finds what it looks for without a lock, wherever that is just then.
 #include <framecache/base/fatal.hpp>
 #include <framecache/engine/index.hpp>
 
@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace {
 
@@ -19,10 +20,12 @@ struct a_growing_index_finds_what_it_holds final : model::suite<a_growing_index_
   static constexpr std::size_t before_growth = engine::bucket_slots;
 
   static constexpr std::size_t grown = 8;
-  model::zeroed<engine::bucket> buckets{1 + grown};
+  static constexpr std::size_t grown_twice = 16;
+  model::zeroed<engine::bucket> buckets{1 + grown + grown_twice};
   engine::index index{buckets[0]};
   model::zeroed<engine::entry> entries{before_growth + 1};
-  base::atomic<bool> growing{false};
+  base::atomic<unsigned> begun{0};
+  base::atomic<unsigned> done{0};
 
   static core::key key_of(std::size_t i) { return core::key{{1, i + 1, 1, 1}}; }
   // Two buckets of the larger table, so that one of them may be passed; tags alike for every second.
@@ -44,19 +47,28 @@ struct a_growing_index_finds_what_it_holds final : model::suite<a_growing_index_
   }
   void grow() {
     RL_ASSERT(index.wants() == grown);
-    index.grow(&buckets[1], grown);
-    growing.store(true, std::memory_order_release);
-    while (index.moving()) static_cast<void>(index.move_some(&hash_of_node));
+    grow_to(&buckets[1], grown);
+    grow_to(&buckets[1 + grown], grown_twice);
+    std::construct_at(&entries[before_growth]);
     entries[before_growth].name(key_of(before_growth));
     index.insert(entries[before_growth], hash_of(before_growth));
     index.erase(entries[0], hash_of(0));
     entries[0].unname();
   }
+  // In memory that was something else before, as the last entry is.
+  void grow_to(engine::bucket* fresh, std::size_t count) {
+    std::uninitialized_value_construct_n(fresh, count);
+    begun.fetch_add(1, std::memory_order_acq_rel);
+    index.grow(fresh, count);
+    done.fetch_add(1, std::memory_order_release);
+    while (index.moving()) static_cast<void>(index.move_some(&hash_of_node));
+  }
   void look(std::size_t i) {
-    bool const begun = growing.load(std::memory_order_acquire);
+    auto const before = done.load(std::memory_order_acquire);
     auto* const found = index.find(key_of(i), hash_of(i));
     RL_ASSERT(found == nullptr || (i <= before_growth && found == &entries[i]));
-    if (begun && i != 0 && i < before_growth) RL_ASSERT(found != nullptr);
+    auto const after = begun.fetch_add(0, std::memory_order_acq_rel);  // the newest there is
+    if (before != 0 && before == after && i != 0 && i < before_growth) RL_ASSERT(found != nullptr);
   }
   void after() {
     for (std::size_t i = 1; i <= before_growth; ++i) RL_ASSERT(index.find(key_of(i), hash_of(i)) == &entries[i]);

@@ -10,7 +10,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
-  static constexpr unsigned default_iterations = 500'000;
   static constexpr fc::rendition thumb{320, 180, fc::rotation::none};
   model::home<cache> here;
   cache::publisher_type camera = here.cache.publisher("p11");

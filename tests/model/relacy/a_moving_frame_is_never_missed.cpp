@@ -24,8 +24,7 @@ struct ballast final {
 };
 
 struct a_moving_frame_is_never_missed final : model::suite<a_moving_frame_is_never_missed> {
-  // 8,500 a second, because so much is published before the threads begin: a million would take two minutes.
-  static constexpr unsigned default_iterations = 200'000;
+  static constexpr unsigned default_iterations = 300'000;
   // Seven blocks of its class are a chunk.
   static constexpr std::uint64_t staged = 300;
 

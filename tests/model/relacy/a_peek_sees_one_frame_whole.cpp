@@ -9,8 +9,7 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct a_peek_sees_one_frame_whole final : model::suite<a_peek_sees_one_frame_whole> {
-  // 12,000 a second: a million would take a minute and a half.
-  static constexpr unsigned default_iterations = 300'000;
+  static constexpr unsigned default_iterations = 500'000;
 
   model::home<cache> here;
   cache::publisher_type camera = here.cache.publisher("p11");

@@ -10,7 +10,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct an_evicted_frame_is_not_written_over final : model::suite<an_evicted_frame_is_not_written_over> {
-  // 12,500 a second: a million would take a minute and a half.
   static constexpr unsigned default_iterations = 500'000;
 
   model::home<cache> here{

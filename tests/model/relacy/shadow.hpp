@@ -162,6 +162,17 @@ class shadows final {
     rl::ctx().atomic_thread_fence_seq_cst();
     fenced_[static_cast<std::size_t>(rl::ctx().threadx_->index_)] = ++total_;
   }
+  // One that another thread passes, where it stands.
+  void fence_of(int thread) noexcept {
+    using info = rl::aligned<rl::thread_info<threads>>;
+    auto*& current = rl::ctx().threadx_;
+    auto* const me = current;
+    rl::ctx().disable_preemption();
+    current = static_cast<info*>(me) - me->index_ + thread;  // they lie side by side in the context
+    fence();
+    current = me;
+    rl::ctx().enable_preemption();
+  }
   void show_what_was_fenced(shadow& s) const noexcept {
     auto const& by = *rl::ctx().threadx_;
     auto const me = static_cast<std::size_t>(by.index_);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two halves of the asymmetric fence under relacy, which has no membarrier: both are sequentially consistent fences. That the
-// light half may be a compiler's fence alone is argued beside the real one and modelled in Spin.
+// The two halves of the asymmetric fence under relacy, as membarrier makes them: the light one orders nothing; the heavy one has
+// every other thread pass a sequentially consistent fence at some moment of the call, wherever it stands just then. And as they are
+// without membarrier: both full.
 //
 // Found before include/framecache/base/fence.hpp by include path.
 #pragma once
@@ -19,9 +20,20 @@ inline void full_fence() noexcept {
   model::shadow_table.step();
   model::shadow_table.fence();
 }
-[[nodiscard]] inline bool fences_are_asymmetric() noexcept { return true; }
-inline void light_fence(bool) noexcept { full_fence(); }
-inline void heavy_fence(bool) noexcept { full_fence(); }
+// Every second system has no membarrier.
+[[nodiscard]] inline bool fences_are_asymmetric() noexcept { return rl::rand(2) != 0; }
+inline void light_fence(bool asymmetric) noexcept {
+  if (!asymmetric) full_fence();
+}
+inline void heavy_fence(bool asymmetric) noexcept {
+  full_fence();
+  if (!asymmetric || !model::shadow_table.running()) return;
+  for (int i = 0; i != model::threads; ++i) {
+    model::shadow_table.step();
+    model::shadow_table.fence_of(i);
+  }
+  full_fence();
+}
 
 }  // namespace base
 }  // namespace v0
