@@ -8,8 +8,6 @@
 #include "support/homes.hpp"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <string>
