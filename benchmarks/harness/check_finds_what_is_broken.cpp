@@ -3,9 +3,13 @@
 // The check of the adapters, checked: a good cache is passed, and each way in which an adapter could make itself faster by doing
 // less is found.
 #include <harness/check.hpp>
+#include <harness/field.hpp>
 #include <peers/absl_lru.hpp>
 
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -63,6 +67,30 @@ void expect(std::string_view name, std::string_view of_the_reason) {
   if (!as_expected) std::printf("FAILED: %s: '%s'\n", std::string{name}.c_str(), why.c_str());
 }
 
+// Rounds go on where the one before has ended, and threads ask one behind the other: on a tape that is long enough nothing is asked for
+// twice.
+void expect_no_request_twice() {
+  work const what{"a walk", operation::get, order::uniform, {10, 100}, 0, 64};
+  field<good> f(what);
+  (void)f.cache();
+  std::set<std::string> seen;
+  std::size_t asked = 0;
+  for (auto const threads : {1, 4, 2}) {
+    constexpr std::uint64_t each = 100;
+    for (int thread = 0; thread != threads; ++thread) {
+      auto part = f.read(thread, each);
+      for (std::uint64_t i = 0; i != each; ++i, ++asked) {
+        auto const& at = part.next();
+        seen.emplace(reinterpret_cast<char const*>(&at), sizeof at);
+      }
+    }
+    f.walked(threads, each);
+  }
+  bool const as_expected = seen.size() == asked;
+  ++(as_expected ? passed : failed);
+  if (!as_expected) std::printf("FAILED: of %zu requests %zu were other ones\n", asked, seen.size());
+}
+
 }  // namespace
 
 int main() {
@@ -74,6 +102,7 @@ int main() {
   expect<never_evicts>("one without a bound", "does it evict?");
   expect<holds_half>("one that is smaller than the others", "and was made for");
   expect<loses_what_it_replaces>("one that loses what it replaces", "loses what it replaces");
+  expect_no_request_twice();
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
 }

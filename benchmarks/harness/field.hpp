@@ -77,13 +77,11 @@ class meeting final {
   std::atomic<std::uint32_t> turn_{0};
 };
 
-// Walks a tape of requests round and round. Threads begin at places of their own.
+// Walks a tape of requests round and round.
 template <class Request>
 class reader final {
  public:
-  reader(std::span<Request const> tape, int thread, int threads, std::size_t step)
-      : tape_(tape),
-        next_(tape.size() / step * static_cast<std::size_t>(thread) / static_cast<std::size_t>(threads) * step) {}
+  reader(std::span<Request const> tape, std::size_t first) : tape_(tape), next_(first) {}
 
   [[nodiscard]] Request const& next() {
     auto const& here = tape_[next_];
@@ -115,8 +113,14 @@ class field final {
     std::call_once(filled_, [&] { fill(); });
     return *cache_;
   }
-  [[nodiscard]] reader<request> read(int thread, int threads, std::size_t step = 1) const {
-    return {tape_, thread, threads, step};
+  // A thread's part of a round in which each walks so many requests: parts follow one upon the other, from where the round before has
+  // ended. If all rounds began at one place, a bounded cache would be asked for what it had just been asked for.
+  [[nodiscard]] reader<request> read(int thread, std::uint64_t requests) const {
+    return {tape_, (at_ + static_cast<std::uint64_t>(thread) * requests) % tape_.size()};
+  }
+  // The round is over: one thread says it for all, when the others have begun theirs.
+  void walked(int threads, std::uint64_t requests) {
+    at_ = (at_ + static_cast<std::uint64_t>(threads) * requests) % tape_.size();
   }
   [[nodiscard]] work const& what() const { return what_; }
   [[nodiscard]] meeting& before_rounds() { return meeting_; }
@@ -148,6 +152,7 @@ class field final {
   meeting meeting_;
   std::unique_ptr<A> cache_;
   std::vector<request> tape_;
+  std::size_t at_ = 0;  // where the next round begins
   std::vector<std::vector<std::uint32_t>> samples_ = std::vector<std::vector<std::uint32_t>>(64);
 };
 

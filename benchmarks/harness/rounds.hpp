@@ -21,25 +21,42 @@ namespace bench {
 
 using state = benchmark::State;
 
-// Made when a thread is ready for its loop. All leave the loop together, so that one of them tells the time for all.
+// Requests of each thread in a round of operations that take `step` of them.
+[[nodiscard]] inline std::uint64_t requests_of(state const& s, std::size_t step) {
+  return static_cast<std::uint64_t>(s.max_iterations) * step;
+}
+// The requests of this thread in this round.
+template <adapter A>
+[[nodiscard]] auto part_of(state const& s, field<A> const& f, std::size_t step = 1) {
+  return f.read(s.thread_index(), requests_of(s, step));
+}
+
+// Made when a thread is ready for its loop. All leave the loop together, so that one of them tells the time for all, and where on the
+// tape they have come to.
+template <adapter A>
 class stopwatch final {
  public:
-  stopwatch(state& s, meeting& all) : state_(s) {
-    all.all_of(s.threads());
+  stopwatch(state& s, field<A>& f, std::size_t step = 1) : state_(s), field_(f), step_(step) {
+    f.before_rounds().all_of(s.threads());
     began_ = std::chrono::steady_clock::now();
   }
   void stop() const {
     std::chrono::duration<double> const took = std::chrono::steady_clock::now() - began_;
-    if (state_.thread_index() == 0) state_.counters["seconds"] = took.count();
+    if (state_.thread_index() != 0) return;
+    state_.counters["seconds"] = took.count();
+    field_.walked(state_.threads(), requests_of(state_, step_));
   }
 
  private:
   state& state_;
+  field<A>& field_;
+  std::size_t const step_;
   std::chrono::steady_clock::time_point began_;
 };
 
 // Sums over threads; the report divides.
-inline void count(state& s, stopwatch const& watch, std::uint64_t operations, std::uint64_t hits, std::uint64_t gets) {
+template <adapter A>
+void count(state& s, stopwatch<A> const& watch, std::uint64_t operations, std::uint64_t hits, std::uint64_t gets) {
   watch.stop();
   s.counters["operations"] = static_cast<double>(operations);
   s.counters["hits"] = static_cast<double>(hits);
@@ -53,9 +70,9 @@ inline void require(state& s, bool good, char const* otherwise) {
 template <adapter A>
 void round_of_gets(state& s, field<A>& f) {
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads());
+  auto tape = part_of(s, f);
   std::uint64_t hits = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) hits += cache.get(tape.next()) ? 1U : 0U;
   auto const gets = static_cast<std::uint64_t>(s.iterations());
   count(s, watch, gets, hits, gets);
@@ -65,9 +82,9 @@ void round_of_gets(state& s, field<A>& f) {
 template <adapter A>
 void round_of_gets_then_puts(state& s, field<A>& f) {
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads());
+  auto tape = part_of(s, f);
   std::uint64_t hits = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) {
     auto const& at = tape.next();
     if (cache.get(at)) {
@@ -83,11 +100,11 @@ void round_of_gets_then_puts(state& s, field<A>& f) {
 template <storing A>
 void round_of_halves(state& s, field<A>& f) {
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads());
+  auto tape = part_of(s, f);
   std::uint64_t hits = 0;
   std::uint64_t stored = 0;
   std::uint64_t turn = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) {
     auto const& at = tape.next();
     if ((turn++ & 1U) == 0) {
@@ -104,9 +121,9 @@ void round_of_halves(state& s, field<A>& f) {
 template <storing A>
 void round_of_puts(state& s, field<A>& f) {
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads());
+  auto tape = part_of(s, f);
   std::uint64_t stored = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) stored += cache.put(tape.next(), f.frame()) ? 1U : 0U;
   auto const puts = static_cast<std::uint64_t>(s.iterations());
   count(s, watch, puts, 0, 0);
@@ -128,9 +145,9 @@ template <adapter A>
 template <adapter A>
 void round_of_batches(state& s, field<A>& f) {
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads(), batch_size);
+  auto tape = part_of(s, f, batch_size);
   std::uint64_t hits = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f, batch_size);
   for ([[maybe_unused]] auto _ : s) hits += get_sixteen(cache, tape.next_batch());
   auto const gets = static_cast<std::uint64_t>(s.iterations()) * batch_size;
   count(s, watch, gets, hits, gets);
@@ -156,13 +173,13 @@ void round_of_single_gets(state& s, field<A>& f) {
   using clock = std::chrono::steady_clock;
   constexpr std::size_t most = std::size_t{1} << 20;
   auto& cache = f.cache();
-  auto tape = f.read(s.thread_index(), s.threads());
+  auto tape = part_of(s, f);
   auto& samples = f.samples(s.thread_index());
   samples.assign(std::min(most, static_cast<std::size_t>(s.max_iterations)),
                  0);  // its pages are there before the round
   std::size_t taken = 0;
   std::uint64_t hits = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) {
     auto const& at = tape.next();
     auto const before = clock::now();
@@ -183,7 +200,7 @@ void round_of_openings(state& s, field<A>& f) {
   auto& cache = f.cache();
   auto tenant = static_cast<std::uint32_t>(s.thread_index()) % f.what().homes.tenants;
   std::uint64_t opened = 0;
-  stopwatch const watch(s, f.before_rounds());
+  stopwatch const watch(s, f, 0);
   for ([[maybe_unused]] auto _ : s) {
     opened += cache.open(tenant) ? 1U : 0U;
     tenant = (tenant + 7) % f.what().homes.tenants;
