@@ -53,10 +53,34 @@ add_script() {
 
 # add_doctest NAME SECONDS COMMAND...: runs a doctest program and adds the cases that its summary counts.
 add_doctest() {
-  local name=$1 seconds=$2 output status=0 summary
-  shift 2
+  local output status=0
   output=$(mktemp)
-  timeout --kill-after=30 "$seconds" "$@" </dev/null >"$output" 2>&1 || status=$?
+  timeout --kill-after=30 "$2" "${@:3}" </dev/null >"$output" 2>&1 || status=$?
+  count_doctest "$1" "$output" "$status"
+}
+
+# begin_doctest NAME SECONDS COMMAND...: the same beside what comes next, for a program that keeps one core busy; end_doctests waits for all
+# that were begun, and adds theirs.
+begun_names=() begun_outputs=() begun_jobs=()
+begin_doctest() {
+  local output
+  output=$(mktemp)
+  timeout --kill-after=30 "$2" "${@:3}" </dev/null >"$output" 2>&1 &
+  begun_names+=("$1") begun_outputs+=("$output") begun_jobs+=($!)
+}
+end_doctests() {
+  local i status
+  for i in "${!begun_jobs[@]}"; do
+    status=0
+    wait "${begun_jobs[i]}" || status=$?
+    count_doctest "${begun_names[i]}" "${begun_outputs[i]}" "$status"
+  done
+  begun_names=() begun_outputs=() begun_jobs=()
+}
+
+# count_doctest NAME OUTPUT STATUS: of a program that has ended.
+count_doctest() {
+  local name=$1 output=$2 status=$3 summary
   cat "$output"
   summary=$(grep -aE '^\[doctest\] test cases: ' "$output" | tail -n 1)
   rm -f "$output"
