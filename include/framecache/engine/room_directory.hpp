@@ -8,6 +8,7 @@
 #include <framecache/engine/room.hpp>
 #include <framecache/version.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,9 @@ class room_directory final {
   room_directory(room_directory const&) = delete;
   room_directory& operator=(room_directory const&) = delete;
   ~room_directory() {
-    for (auto& each : leaves_) delete each.load(std::memory_order_relaxed);
+    for (std::uint64_t slot = 0; slot < end(); slot += leaf_size) {
+      delete leaves_[slot / leaf_size].load(std::memory_order_relaxed);
+    }
   }
 
   // Wait-free. Returns nullptr when the tenant has no room here.
@@ -40,6 +43,8 @@ class room_directory final {
     if (at == nullptr) return nullptr;
     return (*at)[slot % leaf_size].load(std::memory_order_acquire);  // (8) acquire: pairs with release (9)
   }
+  // No room has a slot from here on. One that is being placed may not be counted yet.
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
   // Whether place() for this slot will need a leaf of its own, to be charged first. Requires: one writer at a time.
   [[nodiscard]] bool needs_leaf(std::uint64_t slot) const noexcept {
     return leaves_[slot / leaf_size].load(std::memory_order_relaxed) == nullptr;
@@ -54,12 +59,14 @@ class room_directory final {
     }
     auto& here = (*at.load(std::memory_order_relaxed))[slot % leaf_size];
     here.store(&r, std::memory_order_release);  // (9) release: pairs with acquire (8)
+    end_.store(std::max(end(), slot + 1), std::memory_order_relaxed);
     return true;
   }
 
  private:
   using leaf = std::array<base::atomic<room*>, leaf_size>;
   std::array<base::atomic<leaf*>, leaf_count> leaves_{};
+  base::atomic<std::uint64_t> end_{0};
 };
 
 }  // namespace engine

@@ -12,7 +12,6 @@ using cache = fc::frame_cache<>;
 
 struct a_closed_cache_is_left_by_all final : model::suite<a_closed_cache_is_left_by_all> {
   // 3,700 a second, because whoever destroys the cache walks the table of rooms step by step: a million would take five minutes.
-  static constexpr unsigned default_iterations = 50'000;
   using handle = cache::viewer_type<>::handle_type;
 
   model::doorman check;

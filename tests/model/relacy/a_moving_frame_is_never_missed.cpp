@@ -24,7 +24,6 @@ struct ballast final {
 };
 
 struct a_moving_frame_is_never_missed final : model::suite<a_moving_frame_is_never_missed> {
-  static constexpr unsigned default_iterations = 300'000;
   // Seven blocks of its class are a chunk.
   static constexpr std::uint64_t staged = 300;
 

@@ -9,8 +9,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct a_peek_sees_one_frame_whole final : model::suite<a_peek_sees_one_frame_whole> {
-  static constexpr unsigned default_iterations = 500'000;
-
   model::home<cache> here;
   cache::publisher_type camera = here.cache.publisher("p11");
   fc::stream stream = camera.begin(camera.device("front door"));

@@ -11,7 +11,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct a_retired_device_is_not_found final : model::suite<a_retired_device_is_not_found> {
-  static constexpr unsigned default_iterations = 700'000;
   model::home<cache> here;
   cache other{here.homes, here.tiny()};
   cache::publisher_type camera = other.publisher("p11");

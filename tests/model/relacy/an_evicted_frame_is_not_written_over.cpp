@@ -10,8 +10,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct an_evicted_frame_is_not_written_over final : model::suite<an_evicted_frame_is_not_written_over> {
-  static constexpr unsigned default_iterations = 500'000;
-
   model::home<cache> here{
       {.capacity = fc::byte_count{std::uint64_t{256 * 1024}}, .tenant_cap = fc::byte_count{std::uint64_t{512}}}};
   cache::publisher_type camera = here.cache.publisher("p11");

@@ -44,8 +44,6 @@ template <class Test>
 struct suite : rl::test_suite<Test, threads> {
   // Steps after which an iteration counts as one that never ends.
   static constexpr unsigned most_steps = 20'000;
-  // In a run by default. Fewer where a million would take longer than about 75 seconds of a core, see tests/README.md.
-  static constexpr unsigned default_iterations = 1'000'000;
 
   suite() {
     shadow_table.begin();
@@ -96,10 +94,10 @@ template <class Test>
   return rl::run_test<Test, rl::random_scheduler<threads>>(params, state, again);
 }
 
-// --iterations N   how many instead of the simulation's own default; --from N: the number of the first, which decides its schedule
+// --iterations N   how many instead of a million; --from N: the number of the first, which decides its schedule
 template <class Test>
 int simulate(int argc, char** argv) {
-  std::uint64_t iterations = Test::default_iterations;
+  std::uint64_t iterations = 1'000'000;
   std::uint64_t first = 1;
   for (int i = 1; i + 1 < argc; i += 2) {
     auto const value = std::strtoull(argv[i + 1], nullptr, 10);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Pages and random bytes under relacy. Random bytes are the same in every iteration, so that one can be repeated. Address space
-// is kept for the next iteration, because mapping it anew would take longer than the iteration; its pages go back each time.
+// is kept for the next iteration, because mapping it anew would take longer than the iteration. So are pages: each is written down when it
+// is touched for the first time, and zeroed whenever the space goes back, which takes less than to have the kernel map it again.
 //
 // Found before include/framecache/base/system.hpp by include path.
 #pragma once
@@ -11,6 +12,8 @@
 
 #include <model/relacy/shadow.hpp>
 
+#include <array>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,12 +22,41 @@
 
 namespace model {
 
+inline constexpr std::size_t page = 4096;
+
 struct mapping final {
   std::byte* at;
   std::size_t bytes;
   bool in_use;
+  std::size_t touched_count = 0;
+  std::array<std::byte*, 512> touched{};
+
+  [[nodiscard]] bool has(std::byte const* address) const noexcept { return address >= at && address < at + bytes; }
 };
-inline rl::vector<mapping>::type mappings;
+inline std::array<mapping, 16> mappings;
+inline std::size_t mapping_count = 0;
+
+// A page is touched for the first time. Async-signal-safe; on the stack of whichever simulated thread runs.
+inline void touch(int, siginfo_t* what, void*) noexcept {
+  auto* const address = static_cast<std::byte*>(what->si_addr);
+  for (std::size_t i = 0; i != mapping_count; ++i) {
+    auto& each = mappings[i];
+    if (!each.has(address)) continue;
+    if (each.touched_count == each.touched.size()) break;
+    auto* const first = each.at + static_cast<std::size_t>(address - each.at) / page * page;
+    if (::mprotect(first, page, PROT_READ | PROT_WRITE) != 0) break;
+    each.touched[each.touched_count++] = first;
+    return;
+  }
+  ::signal(SIGSEGV, SIG_DFL);  // a fault after all, or more pages than are provided for
+}
+inline void watch_pages() noexcept {
+  struct sigaction on{};
+  on.sa_sigaction = &touch;
+  on.sa_flags = SA_SIGINFO;
+  ::sigaction(SIGSEGV, &on, nullptr);
+}
+
 inline std::uint64_t random_state = 0;
 
 }  // namespace model
@@ -36,31 +68,39 @@ namespace base {
 inline constexpr std::size_t page_size = 4096;
 
 inline std::byte* reserve_pages(std::size_t bytes) noexcept {
-  for (auto& each : model::mappings) {
+  for (std::size_t i = 0; i != model::mapping_count; ++i) {
+    auto& each = model::mappings[i];
     if (each.in_use || each.bytes != bytes) continue;
     each.in_use = true;
     return each.at;
   }
-  void* const at = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (model::mapping_count == model::mappings.size()) return nullptr;
+  if (model::mapping_count == 0) model::watch_pages();
+  void* const at = ::mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) return nullptr;
-  model::mappings.push_back({static_cast<std::byte*>(at), bytes, true});
-  return static_cast<std::byte*>(at);
+  auto& fresh = model::mappings[model::mapping_count++];
+  fresh.at = static_cast<std::byte*>(at);
+  fresh.bytes = bytes;
+  fresh.in_use = true;
+  return fresh.at;
 }
 
 inline bool give_back_pages(std::byte* at, std::size_t bytes) noexcept {
   model::shadow_table.overwrite(at, bytes, model::place::current());
-  // To zero a few pages takes less than to map them anew.
-  if (bytes <= 16 * page_size) {
-    std::memset(at, 0, bytes);
-    return true;
+  for (std::size_t i = 0; i != model::mapping_count; ++i) {
+    auto const& each = model::mappings[i];
+    if (!each.has(at)) continue;
+    for (std::size_t n = 0; n != each.touched_count; ++n) {
+      if (each.touched[n] >= at && each.touched[n] < at + bytes) std::memset(each.touched[n], 0, page_size);
+    }
   }
-  return ::madvise(at, bytes, MADV_DONTNEED) == 0;
+  return true;
 }
 
 inline void unmap_pages(std::byte* at, std::size_t bytes) noexcept {
-  if (!give_back_pages(at, bytes)) std::memset(at, 0, bytes);
-  for (auto& each : model::mappings) {
-    if (each.at == at) each.in_use = false;
+  static_cast<void>(give_back_pages(at, bytes));
+  for (std::size_t i = 0; i != model::mapping_count; ++i) {
+    if (model::mappings[i].at == at) model::mappings[i].in_use = false;
   }
 }
 
