@@ -21,6 +21,7 @@
 //   wait.hpp      wait for a frame
 #pragma once
 
+#include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
 #include <framecache/base/clock.hpp>
 #include <framecache/base/mutex.hpp>
@@ -352,7 +353,7 @@ class house final {
   room_directory directory_;
   base::mutex rooms_lock_;
   std::deque<suite> rooms_ ABSL_GUARDED_BY(rooms_lock_);  // which grows without moving them
-  std::size_t hand_ ABSL_GUARDED_BY(rooms_lock_) = 0;     // where any_room() goes on
+  base::atomic<std::uint64_t> hand_{0};                   // where any_room() goes on
   base::atomic<std::uint64_t> rooms_with_frames_{0};
   base::atomic<std::uint64_t> crossings_{0};
 };

@@ -106,36 +106,36 @@ inline bool house::may_take_from(room const& from, std::uint64_t wants, bool wit
   return from.floor.load(std::memory_order_relaxed) == room::no_floor && has >= wants;
 }
 
-// Calls `f(room)` for `most` rooms, or all, going round; until it says that it is done. Returns whether it said so.
+// Calls `f(room)` for `most` rooms, or all, going round; until it says that it is done. Returns whether it said so. Takes no lock, for
+// everybody who evicts comes by here: of two who do at once each asks others first.
 template <class F>
 bool house::any_room(std::size_t most, F const& f) noexcept {
   std::array<room*, 8> some;
-  for (std::size_t tried = 0;;) {
-    std::size_t found = 0;
-    {
-      base::mutex_lock const lock(rooms_lock_);
-      auto const all = rooms_.size();
-      auto const end = std::min(most, all);
-      if (tried >= end) return false;
-      found = std::min(some.size(), end - tried);
-      auto const first = hand_;
-      hand_ += found;
-      for (std::size_t i = 0; i != found; ++i) {
-        some[i] = rooms_[(first + i) % all].at.get();
-        __builtin_prefetch(std::addressof(some[i]->charged));
-        // Of the first ones also what they are asked next: the lock, and the beginning of the order.
-        if (i < 2) base::prefetch<192>(std::addressof(some[i]->own_lane));
+  auto const end = directory_.end();
+  std::size_t asked = 0;
+  for (std::uint64_t passed = 0; passed < end && asked < most;) {
+    auto const count = std::min<std::uint64_t>(some.size(), end - passed);
+    auto slot = hand_.fetch_add(count, std::memory_order_relaxed) % end;
+    for (std::size_t i = 0; i != count; ++i) {
+      some[i] = directory_.find(slot);
+      slot = slot + 1 == end ? 0 : slot + 1;
+      if (some[i] == nullptr) continue;
+      __builtin_prefetch(std::addressof(some[i]->charged));
+      // Of the first ones also what they are asked next: the lock, and the beginning of the order.
+      if (i < 2) base::prefetch<192>(std::addressof(some[i]->own_lane));
+    }
+    for (std::size_t i = 0; i != count; ++i) {
+      if (some[i] == nullptr) continue;
+      if (f(*some[i])) {
+        // The next who asks goes on behind the one that gave something.
+        hand_.fetch_sub(count - 1 - i, std::memory_order_relaxed);
+        return true;
       }
+      if (++asked == most) break;
     }
-    for (std::size_t i = 0; i != found; ++i) {
-      if (!f(*some[i])) continue;
-      // The next who asks goes on behind the one that gave something.
-      base::mutex_lock const lock(rooms_lock_);
-      hand_ -= found - 1 - i;
-      return true;
-    }
-    tried += found;
+    passed += count;
   }
+  return false;
 }
 
 // Evicts one frame of the next tenant, going round, that may lose one; of all, or of the next few. `except`: who asks; or nobody in

@@ -10,6 +10,7 @@
 // Takes its own lock. The block source, which may be a relay's code, is called outside it (I9).
 #pragma once
 
+#include <framecache/base/atomic.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/identity/key.hpp>
 #include <framecache/memory/block_source.hpp>
@@ -110,10 +111,7 @@ class pool final {
   // Gives one free block back to its source, so that its bytes can be charged to something else. False: there is none.
   [[nodiscard]] bool shrink() noexcept { return give_back_one(size_class_count); }
 
-  [[nodiscard]] std::uint64_t free_bytes() noexcept {
-    base::mutex_lock const lock(mutex_);
-    return free_bytes_;
-  }
+  [[nodiscard]] std::uint64_t free_bytes() const noexcept { return free_bytes_.load(std::memory_order_relaxed); }
 
  private:
   struct free_node final {
@@ -150,7 +148,7 @@ class pool final {
     auto& head = free_[class_for(node->bytes).index];
     node->next = head;
     head = node;
-    free_bytes_ += node->bytes;
+    free_bytes_.store(free_bytes() + node->bytes, std::memory_order_relaxed);
   }
 
   // The best of the first few: same device, then same tenant, then the first.
@@ -174,7 +172,7 @@ class pool final {
     auto* const node = *link;
     *link = node->next;
     node->next = nullptr;
-    free_bytes_ -= node->bytes;
+    free_bytes_.store(free_bytes() - node->bytes, std::memory_order_relaxed);
     return node;
   }
 
@@ -195,9 +193,10 @@ class pool final {
     return found;
   }
 
-  // Gives one free block of any class but `keep` back to the source. Returns false when there is none.
+  // Gives one free block of any class but `keep` back to the source. Returns false when there is none. Asked by every put into a full
+  // cache of small frames, where there is none: without a lock then.
   [[nodiscard]] bool give_back_one(std::size_t keep) noexcept {
-    free_node* const node = pop_other(keep);
+    free_node* const node = free_bytes() != 0 ? pop_other(keep) : nullptr;
     if (node == nullptr) return false;
     auto const block = open(node);
     wipe(block.at, block.dirty);
@@ -218,7 +217,7 @@ class pool final {
   ledger& ledger_;
   block_source& source_;
   bool const source_zeroed_;
-  std::uint64_t free_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
+  base::atomic<std::uint64_t> free_bytes_{0};  // written under the lock
   std::array<free_node*, size_class_count> free_ ABSL_GUARDED_BY(mutex_) = {};
 };
 
