@@ -13,7 +13,7 @@
 
 namespace {
 
-constexpr std::uint64_t home = 1;
+constexpr std::uint64_t the_home = 1;
 
 // A home of cameras of which two in three have had their frames erased, with no memory left that nobody uses: whatever is put next has
 // to be made room for.
@@ -22,7 +22,7 @@ struct thinned_home {
       : cache{registry, {.capacity = fc::byte_count{capacity}}} {
     for (std::size_t n = 0; n != cameras; ++n) {
       streams.push_back(publisher.begin(publisher.device(std::to_string(n))));
-      REQUIRE(testing::put_stamped(streams.back(), home, n, bytes) == fc::commit_status::committed);
+      REQUIRE(testing::put_stamped(streams.back(), the_home, n, bytes) == fc::commit_status::committed);
     }
     for (std::size_t n = 0; n != cameras; ++n) {
       if (n % 3 != 0) REQUIRE(streams[n].erase().status == fc::order_status::done);
@@ -50,7 +50,7 @@ struct thinned_home {
   // Frames of the cameras that had none.
   void put_others(std::size_t count, std::uint64_t bytes) {
     for (std::size_t n = 1; n < 3 * count; n += 3)
-      CHECK(testing::put_stamped(streams[n], home, n, bytes) == fc::commit_status::committed);
+      CHECK(testing::put_stamped(streams[n], the_home, n, bytes) == fc::commit_status::committed);
   }
   // Looks at every frame that was kept; counts those that lie elsewhere now, and those that had to leave.
   void look_at_all() {
@@ -61,7 +61,7 @@ struct thinned_home {
       if (!view) {
         ++gone;
       } else {
-        found.look_once(view, home, each->device().value());
+        found.look_once(view, the_home, each->device().value());
         if (view.bytes().data() != before[n]) ++moved;
       }
       ++n;
@@ -75,8 +75,8 @@ struct thinned_home {
   testing::book keys;
   fc::registry registry{keys};
   fc::frame_cache<> cache;
-  fc::publisher publisher = cache.publisher(keys.publisher(home));
-  fc::frame_cache<>::viewer_type<> eye = cache.viewer(keys.viewer(home));
+  fc::publisher publisher = cache.publisher(keys.publisher(the_home));
+  fc::frame_cache<>::viewer_type<> eye = cache.viewer(keys.viewer(the_home));
   std::vector<fc::stream> streams;
   std::vector<std::byte const*> before;
   testing::faults found;
@@ -106,7 +106,7 @@ TEST_CASE("a frame that moves away from under a peek stays as it was for who pee
     auto const& stream = h.streams[n];
     auto const why = h.eye.peek(stream.device(), stream.generation(), [&](fc::frame_view const& view) {
       h.put_others(300, larger);
-      h.found.look_once(view, home, stream.device().value());
+      h.found.look_once(view, the_home, stream.device().value());
       auto const held = h.eye.find(stream.device(), stream.generation());
       auto const now = h.eye.read(held).bytes().data();
       if (now != nullptr && now != view.bytes().data()) ++moved;
@@ -126,7 +126,7 @@ TEST_CASE("memory that lies apart has one owner while its header would move from
     // All that is free goes, nearly empty chunks of headers with it; then frames.
     auto const evicted = h.cache.stats().evictions;
     while (h.cache.stats().evictions == evicted) REQUIRE(h.take_away(step));
-    h.found.look_once(view, home, stream.device().value());
+    h.found.look_once(view, the_home, stream.device().value());
   });
   CHECK(why == fc::lookup_status::hit);
   h.put_others(150, apart);
