@@ -11,7 +11,6 @@ namespace {
 using cache = fc::frame_cache<>;
 
 struct a_closed_cache_is_left_by_all final : model::suite<a_closed_cache_is_left_by_all> {
-  // 3,700 a second, because whoever destroys the cache walks the table of rooms step by step: a million would take five minutes.
   using handle = cache::viewer_type<>::handle_type;
 
   model::doorman check;

@@ -65,7 +65,7 @@ namespace framecache {
 inline namespace v0 {
 namespace base {
 
-inline constexpr std::size_t page_size = 4096;
+inline constexpr std::size_t page_size = model::page;
 
 inline std::byte* reserve_pages(std::size_t bytes) noexcept {
   for (std::size_t i = 0; i != model::mapping_count; ++i) {
