@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Arming a watch on a camera that has not streamed yet costs a few bytes; in a full cache somebody's frame leaves for them, and the
+// Arming a watch on a camera that has not streamed yet may cost a few bytes; in a full cache somebody's frame leaves for them, and the
 // owner of that frame may do anything (I9): what it does falls between the watch's first look and its place in the list.
 #include <doctest/doctest.h>
 
 #include "model/owned_bytes.hpp"
 #include "support/homes.hpp"
+#include "support/records.hpp"
 
 namespace {
 
@@ -17,6 +18,7 @@ struct full_cache {
   fc::frame_cache<>::viewer_type<> eye = cache.viewer(book.viewer(1));
   fc::frame_cache<>::admin_type ops = cache.admin(book.admin());
   fc::device_id silent = *camera.device("silent");
+  std::vector<fc::stream> others;
   int left = 0;
   int woken = 0;
 
@@ -25,6 +27,7 @@ struct full_cache {
     auto stream = camera.begin(camera.device("porch"));
     auto second = camera.begin(camera.device("hall"));
     auto third = camera.begin(camera.device("garden"));
+    others = testing::use_up_records(cache, camera);
     testing::owned_bytes first{{"x"}, 100'000};
     first.calling([this, f = std::move(f)] {
       ++left;

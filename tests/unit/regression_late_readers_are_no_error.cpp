@@ -31,16 +31,35 @@ TEST_CASE("tables and devices' words that went back read as zero, and are no err
 
   engine::device_directory devices{account, fc::base::sharing::many_threads};
   auto const before = account.left();
-  auto const slot = devices.add(5000);
-  REQUIRE(slot);
-  slot.set_newest(1, nullptr);
-  slot.cold->label.store(1);
-  slot.cold->label.store(0);
-  slot.set_newest(0, nullptr);
+  auto* const record = small.take(memory::record_class);
+  REQUIRE(record != nullptr);
+  auto& words = *fc::base::object_in_zeroed_pages<engine::device_words>(record);
+  auto const with_record = account.left();
+  words.label.store(1);
+  words.live.store(7);
+  REQUIRE(devices.add(5000, 1, words));
+  CHECK(with_record - account.left() == fc::base::page_size);
+  auto const said = devices.word_of(5000);
+  CHECK(engine::sight::words_of(said, 1) == std::addressof(words));
+  CHECK(engine::sight::words_of(said, 2) == nullptr);
+  CHECK(engine::sight::newest_of(said, 1) == nullptr);
+  CHECK(devices.still_says(5000, said));
+  // One that is next to another is on its page.
+  REQUIRE(devices.add(4999, 1, words));
+  CHECK(with_record - account.left() == fc::base::page_size);
+  devices.remove(4999);
+  CHECK(with_record - account.left() == fc::base::page_size);
+
   devices.remove(5000);
-  CHECK(slot.cold->label.load() == 0);
-  CHECK(engine::device_slot::any_of(slot.word()) == nullptr);
-  CHECK(engine::device_slot::any_of(devices.find(5000).word()) == nullptr);
-  CHECK_FALSE(devices.find(5001));
+  words.label.store(0);
+  words.live.store(0);
+  small.give(record, memory::record_class);
+  CHECK_FALSE(devices.still_says(5000, said));
+  CHECK(words.label.load() == 0);
+  CHECK(words.live.load() == 0);
+  CHECK(devices.word_of(5000) == 0);
+  CHECK(devices.word_of(5001) == 0);
+  CHECK(small.shrink());
   CHECK(account.left() == before);
+  CHECK(words.label.load() == 0);
 }

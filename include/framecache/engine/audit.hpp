@@ -60,8 +60,10 @@ namespace detail {
 
 inline char const* house::broken_device(room& r, device_state const& d, std::uint64_t& frames) noexcept {
   if (device_for(r, d.id) != std::addressof(d)) return "I2: a device is not what its number finds";
-  if (d.slot.cold->live.load(std::memory_order_relaxed) != d.generation ||
-      device_slot::any_of(d.slot.word()) != d.newest) {
+  auto const& words = words_of(d);
+  if (words.live.load(std::memory_order_relaxed) != d.generation ||
+      words.label.load(std::memory_order_relaxed) != r.label ||
+      sight::newest(devices_.word_of(d.id.value())) != d.newest) {
     return "I6: readers see another generation of a device than there is";
   }
   std::uint64_t charged = 0;

@@ -214,6 +214,7 @@ class house final {
   void unlink(entry& e, graveyard& dead, bool keep_memory = true) noexcept;
   // Source frames are found by their device alone. Requires: linked, and the lock of its lane.
   [[nodiscard]] static bool is_indexed(entry const& e) noexcept { return !e.replaced && !e.key().is_source(); }
+  void show_none(room const& r, device_state const& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void unlink_all(device_state& d, graveyard& dead) noexcept;
   void put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -233,7 +234,8 @@ class house final {
   std::uint64_t drop_spares(room& r, device_state& of) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   std::uint64_t drop_spares(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void end_device(room& r, device_state& d, graveyard& dead) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
-  void let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept;
+  void let_go_of(room& r, device_state& gone) noexcept;
+  static void free_record(room& r, device_state& gone) noexcept;
   void catch_up(core::scope const& who, room& r) noexcept {
     // (4) acquire: pairs with release (3). Costs a load and a compare while no switch has turned.
     auto const word = FRAMECACHE_DETAIL_AT(core::vault, registry_.vault_)->word.load(std::memory_order_acquire);
@@ -397,21 +399,22 @@ inline house::~house() {
   abandon();
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
     graveyard dead;
-    std::unique_ptr<device_state> gone;
+    device_state* gone = nullptr;
     do {
-      gone.reset();
+      gone = nullptr;
       {
         base::mutex_lock const lock(r->place.lock);
         // Free memory names the device that left it: it goes before the devices do.
         static_cast<void>(drop_spares(*r));
         if (r->devices != nullptr) {
-          gone.reset(r->devices);
+          gone = r->devices;
           end_device(*r, *gone, dead);
         }
       }
       bury(dead);
       static_cast<void>(reap(*r));  // nobody peeks any more, but a guard may still be armed
-    } while (gone);
+      if (gone != nullptr) free_record(*r, *gone);
+    } while (gone != nullptr);
   }
 }
 

@@ -92,10 +92,16 @@ inline void house::count(room& r, lookup_status what) noexcept {
   }
 }
 
+// Its record, by way of its newest frame where it has one. What is of another label is another lane's, and may be changing: of that
+// nothing is looked at but the label.
 inline device_state* house::device_for(room& r, device_id device) noexcept {
-  auto const slot = devices_.find(device.value());
-  if (!slot || slot.cold->label.load(std::memory_order_relaxed) != r.label) return nullptr;
-  return slot.cold->state.load(std::memory_order_relaxed);
+  auto const word = devices_.word_of(device.value());
+  if (entry const* const e = sight::newest_of(word, r.label)) {
+    return e->label.load(std::memory_order_relaxed) == r.label ? e->owner : nullptr;
+  }
+  auto* const words = sight::words_of(word, r.label);
+  if (words == nullptr || words->label.load(std::memory_order_relaxed) != r.label) return nullptr;
+  return std::addressof(state_of(*words));
 }
 
 // Where the frame of that key may lie. Of the source frames a device has one: what an older stream published is fenced off.
@@ -108,7 +114,7 @@ inline entry* house::linked_of(room& r, device_state const& d, core::key const& 
 }
 // The newest frame of the device, whatever its generation.
 [[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
-  return device_slot::newest_of(devices_.word_of(k.device().value()), k.label_word());
+  return sight::newest_of(devices_.word_of(k.device().value()), k.label_word());
 }
 [[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
   return r.index.find(k, hash_of(k));
@@ -144,13 +150,15 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 // can tell, as while a generation begins. The word that names no frame is read first: of the generation that is live after that there
 // was none at that moment, or when it had begun.
 inline lookup_status house::missed(core::key const& k) const noexcept {
-  auto const slot = devices_.find(k.device().value());
-  if (!slot || !k.is_source() || !slot.names_none_of(k.label_word())) return lookup_status::hit;
-  if (slot.cold->label.load(std::memory_order_relaxed) != k.label_word()) return lookup_status::hit;
-  // Whoever misses a frame often publishes it next.
-  base::prefetch<record_head>(slot.cold->state.load(std::memory_order_relaxed));
-  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
-  if (live == 0) return lookup_status::hit;
+  auto const word = devices_.word_of(k.device().value());
+  auto const* const words = k.is_source() ? sight::words_of(word, k.label_word()) : nullptr;
+  if (words == nullptr) return lookup_status::hit;
+  base::prefetch<record_head>(words);                               // whoever misses a frame often publishes it next
+  auto const label = words->label.load(std::memory_order_acquire);  // (49) acquire: pairs with release (48)
+  auto const live = words->live.load(std::memory_order_acquire);    // (34) acquire: pairs with release (35)
+  if (label != k.label_word() || live == 0) return lookup_status::hit;
+  // Where the device has ended, and its record is another's, what was read may be that one's.
+  if (!devices_.still_says(k.device().value(), word)) return lookup_status::hit;
   return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;
 }
 
@@ -222,18 +230,14 @@ inline lookup_status house::missed(core::key const& k) const noexcept {
   return pin{*this, *e, g.audience_number, false};
 }
 
-// All slots are under way before the first is looked at, then all entries. What is not the newest of its device is looked for in the
+// All words are under way before the first is looked at, then all entries. What is not the newest of its device is looked for in the
 // index when its turn comes.
 inline void house::begin_batch(core::scope const& who, std::span<place const> places) noexcept {
   auto const label = who.label();
-  std::array<device_slot, most_in_batch> slots;
   auto const count = std::min(places.size(), most_in_batch);
+  for (std::size_t i = 0; i != count; ++i) devices_.prefetch(places[i].device.value());
   for (std::size_t i = 0; i != count; ++i) {
-    slots[i] = devices_.find(places[i].device.value());
-    __builtin_prefetch(slots[i].hot);
-  }
-  for (std::size_t i = 0; i != count; ++i) {
-    auto const* const e = slots[i] ? device_slot::newest_of(slots[i].word(), label) : nullptr;
+    auto const* const e = sight::newest_of(devices_.word_of(places[i].device.value()), label);
     if (e == nullptr) continue;
     __builtin_prefetch(e, 1);
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
@@ -296,11 +300,16 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};
 }
 
-// The newest frame as the device's slot names it, by the whole key. Wait-free but for the pin.
+// The frame of the live generation, by the whole key. Wait-free but for the pin. That generation is the newest frame's, for what is of an
+// older one is not linked any more; of a device without one its words say it.
 inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
-  auto const slot = devices_.find(device.value());
-  if (!slot || slot.cold->label.load(std::memory_order_relaxed) != label) return nullptr;
-  auto const live = slot.cold->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  auto const word = devices_.word_of(device.value());
+  std::uint64_t live = 0;
+  if (entry const* const e = sight::newest_of(word, label)) {
+    live = e->generation.load(std::memory_order_relaxed);
+  } else if (auto const* const words = sight::words_of(word, label)) {
+    live = words->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  }
   if (live == 0) return nullptr;
   core::key const k{label, device, stream_generation{std::uint64_t{live}}, which};
   return pin_found(look(r, k), k);

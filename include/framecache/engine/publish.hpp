@@ -56,22 +56,20 @@ inline void house::move_index(room& r) noexcept {
 inline std::uint64_t house::add_device(core::scope const& who, room& r, device_id device) noexcept {
   // A device that was retired meanwhile must not come back.
   if (r.label != who.label() || device_for(r, device) != nullptr || !who.owns(device)) return 0;
-  if (!r.money.account.try_charge(device_charge)) return device_charge;
-  std::unique_ptr<device_state> d(::new (std::nothrow) device_state(device));
-  auto const slot = d ? devices_.add(device.value()) : device_slot{};
-  if (!slot) {
-    r.money.account.credit(device_charge);
+  auto* const block = r.money.small.take(memory::record_class);
+  if (block == nullptr) return memory::slab_sizes[memory::record_class];
+  auto& words = *base::object_in_zeroed_pages<device_words>(block);
+  auto* const d = ::new (static_cast<void*>(block + sizeof words)) device_state(device);
+  words.label.store(r.label, std::memory_order_release);  // (48) release: pairs with acquire (49)
+  if (!devices_.add(device.value(), r.label, words)) {
+    free_record(r, *d);
     // What lacks in the house, a tenant with walls of its own cannot make up for.
-    bool const helps = d && std::addressof(r.money) == std::addressof(main_);
-    return helps ? 2 * base::page_size : ~std::uint64_t{0};
+    bool const helps = std::addressof(r.money) == std::addressof(main_);
+    return helps ? base::page_size : ~std::uint64_t{0};
   }
-  d->slot = slot;
-  slot.cold->state.store(d.get(), std::memory_order_relaxed);
-  slot.set_newest(r.label, nullptr);
-  slot.cold->label.store(r.label, std::memory_order_relaxed);
   d->next = r.devices;
-  if (r.devices != nullptr) r.devices->previous = d.get();
-  r.devices = d.release();
+  if (r.devices != nullptr) r.devices->previous = d;
+  r.devices = d;
   ++r.device_count;
   return 0;
 }
@@ -107,7 +105,7 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
     e = next;
   }
   d.newest = nullptr;
-  d.slot.set_newest(r.label, nullptr);
+  show_none(r, d);
   d.before = kept;
 }
 
@@ -149,17 +147,17 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
       } else {
         d->generation = next_generation(d->generation);
         // Neither while the frames go: whoever sees that one is gone asks under this lock why, when all of them are.
-        d->slot.cold->live.store(0, std::memory_order_relaxed);
+        words_of(*d).live.store(0, std::memory_order_relaxed);
         fence(*r, *d, dead);
         ended.take_all(d->loads);
-        d->slot.cold->live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
+        words_of(*d).live.store(d->generation, std::memory_order_release);  // (35) release: pairs with acquire (34)
         d->publisher = who.principal_word();
         d->streaming = true;
         d->until = who.deadline();
         ++r->counters.generations;
         answer = {begin_status::ok, stream_generation{std::uint64_t{d->generation}},
                   trail{FRAMECACHE_DETAIL_WORD(*r), FRAMECACHE_DETAIL_WORD(r->charged),
-                        FRAMECACHE_DETAIL_WORD(*d->slot.cold), FRAMECACHE_DETAIL_WORD(*d)}};
+                        FRAMECACHE_DETAIL_WORD(devices_.place_of(device.value())), FRAMECACHE_DETAIL_WORD(*d)}};
       }
     }
   }
@@ -226,7 +224,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         ++r.counters.commits;
         if (source) {
           d->newest = std::addressof(e);
-          d->slot.set_newest(r.label, std::addressof(e));
+          devices_.show(d->id.value(), r.label, e);
         }
         if (old != nullptr) unlink(*old, dead);
         // Pinned from here on: the draft's pin becomes the link. Last, so that of one key there is one frame to pin: a reader with an

@@ -42,6 +42,11 @@ inline void zero_block(entry& e, std::size_t index) noexcept {
 
 }  // namespace detail
 
+// Readers find no newest frame of the device.
+inline void house::show_none(room const& r, device_state const& d) noexcept {
+  devices_.show_none(d.id.value(), r.label, words_of(d));
+}
+
 // Takes the frame out of everything a lookup goes through. Who pins it still holds it, among the loose ones of its room.
 // `keep_memory`: its memory may stay with the room.
 inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept {
@@ -54,7 +59,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
   if (e.next != nullptr) e.next->previous = e.previous;
   if (d.newest == std::addressof(e)) {
     d.newest = nullptr;
-    d.slot.set_newest(r.label, nullptr);
+    show_none(r, d);
   }
   if (d.before == std::addressof(e)) d.before = nullptr;
   --r.frames;
@@ -332,7 +337,7 @@ inline void house::move_away(entry& e) noexcept {
   if (d.before == std::addressof(e)) d.before = std::addressof(fresh);
   if (d.newest == std::addressof(e)) {
     d.newest = std::addressof(fresh);
-    d.slot.set_newest(r.label, d.newest);
+    devices_.show(d.id.value(), r.label, fresh);
   }
 
   if (!peeked) {
@@ -350,7 +355,7 @@ inline void house::move_away(entry& e) noexcept {
   r.limbo.store(r.limbo.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 }
 
-// Takes a device out of its room: its frames, its slot. What is held of it is dead from now on.
+// Takes a device out of its room: its frames, its word. What is held of it is dead from now on.
 inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcept {
   for (entry* e = d.first; e != nullptr; e = e->next) e->dead = true;
   unlink_all(d, dead);
@@ -360,10 +365,6 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
     e->dead = true;
     r.dead_pinned += e->charge();
   }
-  d.slot.cold->label.store(0, std::memory_order_relaxed);
-  d.slot.set_newest(0, nullptr);
-  d.slot.cold->live.store(0, std::memory_order_relaxed);
-  d.slot.cold->state.store(nullptr, std::memory_order_relaxed);
   devices_.remove(d.id.value());
   (d.previous != nullptr ? d.previous->next : r.devices) = d.next;
   if (d.next != nullptr) d.next->previous = d.previous;
@@ -371,10 +372,19 @@ inline void house::end_device(room& r, device_state& d, graveyard& dead) noexcep
 }
 
 // Whoever waited for it is told. Requires: no lock held.
-inline void house::let_go_of(room& r, std::unique_ptr<device_state> gone) noexcept {
-  fire_all(gone->waiters);
-  land(r, gone->loads);
-  r.money.account.credit(device_charge);
+inline void house::let_go_of(room& r, device_state& gone) noexcept {
+  fire_all(gone.waiters);
+  land(r, gone.loads);
+  free_record(r, gone);
+}
+// The words that readers see are zeroed by stores that one who is late may race with.
+inline void house::free_record(room& r, device_state& gone) noexcept {
+  auto& words = words_of(gone);
+  words.label.store(0, std::memory_order_relaxed);
+  words.live.store(0, std::memory_order_relaxed);
+  std::destroy_at(std::addressof(gone));
+  memory::wipe<sizeof gone>(reinterpret_cast<std::byte*>(std::addressof(gone)));
+  r.money.small.give(reinterpret_cast<std::byte*>(std::addressof(words)), memory::record_class);
 }
 
 // Bytes of a device that has ended which are still held, or looked at.
@@ -393,7 +403,7 @@ inline std::uint64_t house::dead_of(room& r, device_id device) noexcept {
 // dropped it before: what is held of it is no less held for that, and what it left free is wiped when this returns.
 inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t& pinned) noexcept {
   graveyard dead;
-  std::unique_ptr<device_state> gone;
+  device_state* gone = nullptr;
   std::uint64_t label = 0;
   std::uint64_t all = 0;
   {
@@ -402,13 +412,13 @@ inline std::uint64_t house::drop_device(room& r, device_id device, std::uint64_t
     if (auto* const d = device_for(r, device)) {
       all = d->charged + drop_spares(r, *d);
       end_device(r, *d, dead);
-      gone.reset(d);
+      gone = d;
     }
   }
   bury(dead);
   static_cast<void>(reap(r));
   auto const free = r.money.blocks.purge(label, device.value());
-  if (gone != nullptr) let_go_of(r, std::move(gone));
+  if (gone != nullptr) let_go_of(r, *gone);
   base::mutex_lock const lock(r.place.lock);
   pinned = dead_of(r, device);
   auto const wiped = all - std::min(all, pinned) + free;
@@ -465,7 +475,7 @@ inline revocation house::sweep(room& r, std::uint64_t label) noexcept {
   auto const free = r.money.blocks.purge(old, std::nullopt);
   while (gone != nullptr) {
     auto* const next = gone->next;
-    let_go_of(r, std::unique_ptr<device_state>(gone));
+    let_go_of(r, *gone);
     gone = next;
   }
   base::mutex_lock const lock(r.place.lock);

@@ -85,8 +85,9 @@ struct purse final {
   table_memory tables;
 };
 
-// One camera of the room, from its first stream to its retirement. Guarded by the room's lane. What a put asks for comes first.
-struct alignas(64) device_state final {
+// One camera of the room, from its first stream to its retirement: what follows upon the words that readers see, in one block of the
+// slab. Guarded by the room's lane. What a put asks for comes first.
+struct device_state final {
   explicit device_state(device_id which) noexcept : id(which) {}
   device_id const id;
   std::uint64_t generation = 0;  // the live one; 0: none yet
@@ -97,7 +98,6 @@ struct alignas(64) device_state final {
   entry* spare = nullptr;        // free memory of the slab that this device left, the last first: by next and previous
   entry* before = nullptr;  // under stale<mark>: the last of the generation before, until the live one has its first
 
-  device_slot slot{};            // what readers see of it
   entry* spare_apart = nullptr;  // the same of the pool, with its header
   waiter_list waiters;
   flight_list loads;        // of the live generation
@@ -112,12 +112,18 @@ struct alignas(64) device_state final {
   device_state* next_keeper = nullptr;
   device_state* previous_keeper = nullptr;
 };
-static_assert(sizeof(device_state) == 192);
 // The lines of it that a put and an eviction look at.
 inline constexpr std::size_t record_head = 128;
+static_assert(sizeof(device_words) + sizeof(device_state) == memory::slab_sizes[memory::record_class]);
+static_assert(sizeof(device_words) % alignof(device_state) == 0);
 
-// Bytes to charge for one device of a room beside its slot.
-inline constexpr std::uint64_t device_charge = sizeof(device_state) + 32;
+[[nodiscard]] inline device_words& words_of(device_state const& d) noexcept {
+  auto* const at = const_cast<std::byte*>(reinterpret_cast<std::byte const*>(std::addressof(d)));
+  return *base::object_in_zeroed_pages<device_words>(at - sizeof(device_words));
+}
+[[nodiscard]] inline device_state& state_of(device_words& w) noexcept {
+  return *std::launder(reinterpret_cast<device_state*>(reinterpret_cast<std::byte*>(std::addressof(w)) + sizeof w));
+}
 
 struct room_counters final {
   std::uint64_t commits = 0;

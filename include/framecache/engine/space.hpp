@@ -43,7 +43,7 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
     entry* const e = l.order.victim(l.clock.tick());
     if (e == nullptr) return false;
     // What it is taken out of, each a miss among many cameras.
-    base::prefetch<64>(devices_.find(e->device.load(std::memory_order_relaxed)).hot);
+    devices_.prefetch(e->device.load(std::memory_order_relaxed));
     base::prefetch<record_head>(e->owner);
     whose = e->home.load(std::memory_order_relaxed);
     room& r = *whose;

@@ -207,7 +207,7 @@ inline entry* house::stage_apart(core::scope const& who, room& r, core::key cons
 // Among many cameras each of these lines is a miss.
 [[gnu::always_inline]] inline void trail::fetch() const noexcept {
   base::prefetch<record_head>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_record)));
-  base::prefetch<64>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_words)));
+  base::prefetch<64>(FRAMECACHE_DETAIL_AT(std::byte const, get(its_word)));
   base::prefetch<entry_bytes>(FRAMECACHE_DETAIL_AT(std::byte const, get(newest)));
   base::prefetch<2 * entry_bytes>(FRAMECACHE_DETAIL_AT(std::byte const, get(free_block)));
   // With the lane's lock, and the beginning of its order.

@@ -55,11 +55,11 @@ class house;
 class trail final {
  public:
   trail() noexcept = default;
-  // Of words: of the room and what of it is charged, of the device's words in the directory, and of its record.
-  trail(std::uint64_t room, std::uint64_t charged, std::uint64_t words, std::uint64_t record) noexcept {
+  // Of words: of the room and what of it is charged, of the device's word in the directory, and of its record.
+  trail(std::uint64_t room, std::uint64_t charged, std::uint64_t word, std::uint64_t record) noexcept {
     set(its_room, room);
     set(its_charge, charged);
-    set(its_words, words);
+    set(its_word, word);
     set(its_record, record);
   }
   trail(trail const& other) noexcept { *this = other; }
@@ -77,7 +77,7 @@ class trail final {
   void fetch() const noexcept;
 
  private:
-  enum step : std::uint8_t { its_room, its_charge, its_words, its_record, newest, free_block, steps };
+  enum step : std::uint8_t { its_room, its_charge, its_word, its_record, newest, free_block, steps };
 
   void set(step which, std::uint64_t word) noexcept { at_[which].store(word, std::memory_order_relaxed); }
   [[nodiscard, gnu::always_inline]] std::uint64_t get(step which) const noexcept {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Type-stable memory: headers of frames, frames that are small enough to lie behind their header, and small tables.
+// Type-stable memory: headers of frames, frames that are small enough to lie behind their header, small tables, and records of
+// devices, which are asked for by the thousand as well.
 //
 // Each class of blocks has a range of addresses of its own, reserved once and never unmapped while the slab lives. So whoever
 // has an old address of a block still finds a block of that class there, or zeros: pages of a chunk without blocks in use go back
@@ -37,12 +38,13 @@ namespace framecache {
 inline namespace v0 {
 namespace memory {
 
-// Bytes of the blocks of each class. The first two are fixed uses, the others hold small frames with their headers.
-inline constexpr std::array<std::uint32_t, 19> slab_sizes = {192,  512,  256,  320,  384,  448,  512,  640,  768, 896,
-                                                             1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
+// Bytes of the blocks of each class. The first three are fixed uses, the others hold small frames with their headers.
+inline constexpr std::array<std::uint32_t, 20> slab_sizes = {192, 512,  192,  256,  320,  384,  448,  512,  640,  768,
+                                                             896, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096};
 inline constexpr std::size_t header_class = 0;
 inline constexpr std::size_t table_class = 1;
-inline constexpr std::size_t first_frame_class = 2;
+inline constexpr std::size_t record_class = 2;
+inline constexpr std::size_t first_frame_class = 3;
 inline constexpr std::size_t slab_class_count = slab_sizes.size();
 inline constexpr std::size_t most_chunk = 65536;
 
@@ -54,7 +56,7 @@ class slab final {
       : ledger_(account),
         chunk_(chunk_bytes(capacity)),
         chunks_(static_cast<std::size_t>(capacity / chunk_ + 2)),
-        classes_{make_classes(s, std::make_index_sequence<slab_class_count>{})} {
+        classes_{make_classes(chunk_, s, std::make_index_sequence<slab_class_count>{})} {
     base_ = base::reserve_pages(bytes());
     if (base_ == nullptr) {
       base::raise("framecache: the address space for headers could not be reserved; write a smaller config.capacity");
@@ -90,7 +92,7 @@ class slab final {
     std::byte* const block = from.free != nullptr ? pop(from, index) : carve(from, index);
     ++from.used;
     add(c.free, -1);
-    if (from.free == nullptr && from.carved == blocks_in_chunk(index)) unlink(c, from);
+    if (from.free == nullptr && from.carved == c.blocks) unlink(c, from);
     unpoison(block, slab_sizes[index]);
     return block;
   }
@@ -110,7 +112,7 @@ class slab final {
     auto& c = classes_[index];
     base::mutex_lock const lock(c.lock);
     chunk& to = *chunk_of(block, index);
-    bool const was_full = to.free == nullptr && to.carved == blocks_in_chunk(index);
+    bool const was_full = to.free == nullptr && to.carved == c.blocks;
     set_link(block, index, to.free);
     to.free = block;
     to.stuck = false;
@@ -141,12 +143,12 @@ class slab final {
     std::array<std::byte*, most_chunk / slab_sizes[0]> blocks;
   };
   // Picks a nearly empty chunk of a class that has free blocks enough elsewhere for all of its. Nothing is taken from it until
-  // end_drain(). Not of tables, which do not move. Returns false when there is none.
+  // end_drain(). Not of tables and records, which do not move. Returns false when there is none.
   [[nodiscard]] bool begin_drain(drain& d) noexcept {
     for (std::size_t i = 0; i != slab_class_count; ++i) {
       auto& c = classes_[i];
-      auto const worth = blocks_in_chunk(i);
-      if (i == table_class || c.free.load(std::memory_order_relaxed) < worth) continue;
+      auto const worth = c.blocks;
+      if (c.free.load(std::memory_order_relaxed) < worth || i == table_class || i == record_class) continue;
       base::mutex_lock const lock(c.lock);
       chunk* const one = emptiest(c);
       if (one == nullptr || c.free.load(std::memory_order_relaxed) < worth) continue;
@@ -171,9 +173,9 @@ class slab final {
     base::mutex_lock const lock(c.lock);
     chunk& one = *std::launder(reinterpret_cast<chunk*>(d.chunk));
     one.draining = false;
-    add(c.free, static_cast<std::int64_t>(blocks_in_chunk(d.index)) - static_cast<std::int64_t>(one.used));
+    add(c.free, std::int64_t{c.blocks} - static_cast<std::int64_t>(one.used));
     one.stuck = one.used != 0;
-    if (one.used != blocks_in_chunk(d.index)) link(c, one);
+    if (one.used != c.blocks) link(c, one);
     if (one.used != 0) return false;
     is_empty(c);
     return drop(c, one, d.index);
@@ -210,7 +212,9 @@ class slab final {
   static_assert(sizeof(chunk) <= chunk_header);
 
   struct alignas(64) class_state final {
-    explicit class_state(base::sharing s) noexcept : lock(s) {}
+    class_state(std::size_t in_chunk, base::sharing s) noexcept
+        : blocks(static_cast<std::uint32_t>(in_chunk)), lock(s) {}
+    std::uint32_t const blocks;  // of a chunk
     base::mutex lock;
     chunk* partial ABSL_GUARDED_BY(lock) = nullptr;  // chunks with room, doubly linked
     std::size_t fresh ABSL_GUARDED_BY(lock) = 0;     // chunks from here on were never used
@@ -222,9 +226,9 @@ class slab final {
   };
 
   template <std::size_t... I>
-  [[nodiscard]] static std::array<class_state, slab_class_count> make_classes(base::sharing s,
+  [[nodiscard]] static std::array<class_state, slab_class_count> make_classes(std::size_t chunk, base::sharing s,
                                                                               std::index_sequence<I...>) noexcept {
-    return {((void)I, class_state(s))...};
+    return {class_state((chunk - chunk_header) / slab_sizes[I], s)...};
   }
 
   // Where a free block keeps its link: of a header the last word of its first line, which readers do not look at before they hold a
@@ -237,13 +241,10 @@ class slab final {
     return index == table_class ? slab_sizes[index] : 64;
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return slab_class_count * chunks_ * chunk_; }
-  [[nodiscard]] std::uint32_t blocks_in_chunk(std::size_t index) const noexcept {
-    return static_cast<std::uint32_t>((chunk_ - chunk_header) / slab_sizes[index]);
-  }
   [[nodiscard]] std::byte* range_of(std::size_t index) const noexcept { return base_ + index * chunks_ * chunk_; }
   [[nodiscard]] chunk* chunk_of(std::byte* block, std::size_t index) const noexcept {
     auto const offset = static_cast<std::size_t>(block - range_of(index));
-    return std::launder(reinterpret_cast<chunk*>(range_of(index) + offset / chunk_ * chunk_));
+    return std::launder(reinterpret_cast<chunk*>(block - (offset & (chunk_ - 1))));  // a power of two
   }
 
   [[nodiscard]] static std::byte* pop(chunk& from, std::size_t index) noexcept {
@@ -280,7 +281,7 @@ class slab final {
     auto* const at = range_of(index) + number * chunk_;
     link(c, *::new (static_cast<void*>(at)) chunk{});
     ++c.live;
-    add(c.free, blocks_in_chunk(index));
+    add(c.free, c.blocks);
     return true;
   }
 
@@ -303,7 +304,7 @@ class slab final {
     if (!base::give_back_pages(at, chunk_)) wipe(at, chunk_);
     --c.live;
     was_empty(c);
-    add(c.free, -static_cast<std::int64_t>(blocks_in_chunk(index)));
+    add(c.free, -std::int64_t{c.blocks});
     ledger_.credit(chunk_ + per_chunk);
     return true;
   }
