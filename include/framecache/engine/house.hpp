@@ -255,6 +255,11 @@ class house final {
   [[nodiscard]] bool evict_own(room& r) noexcept;
   [[nodiscard]] std::uint64_t share_of(room const& r) const noexcept;
   [[nodiscard]] bool may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept;
+  // Frames that leave together.
+  static constexpr std::size_t most_at_once = 8;
+  [[nodiscard]] std::size_t at_once(std::uint64_t bytes) const noexcept;
+  void prefetch_victims(std::span<room* const> of) noexcept;
+  void prefetch_ties(entry const& e) const noexcept;
   [[nodiscard]] bool evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept;
   [[nodiscard]] bool compact(purse& p) noexcept;
   [[nodiscard]] bool release_spare(room& r) noexcept;

@@ -100,6 +100,8 @@ class use_order final {
     }
     return nullptr;
   }
+  // What victim() may look at first, where that can be told.
+  [[nodiscard]] entry const* top() const noexcept { return how_ == policy::eviction::lru ? heap_.top() : nullptr; }
   // It leaves for want of space: what s3fifo remembers. Before remove(). `hash_of(e)`: of its key.
   template <class HashOf>
   void evicted(entry& e, HashOf const& hash_of) noexcept {

@@ -42,9 +42,7 @@ inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t kee
     base::mutex_lock const lock(l.lock);
     entry* const e = l.order.victim(l.clock.tick());
     if (e == nullptr) return false;
-    // What it is taken out of, each a miss among many cameras.
-    devices_.prefetch(e->device.load(std::memory_order_relaxed));
-    base::prefetch<record_head>(e->owner);
+    prefetch_ties(*e);
     whose = e->home.load(std::memory_order_relaxed);
     room& r = *whose;
     r.place.lock.assert_held();
@@ -138,19 +136,58 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
   return false;
 }
 
-// Evicts one frame of the next tenant, going round, that may lose one; of all, or of the next few. `except`: who asks; or nobody in
-// particular, for `bytes`.
+// How many frames leave at once for one of `bytes`: what each waits for, line after line, is under way for all of them together. No
+// more than a small part of the cache, so that what leaves early is never missed; of a small cache one.
+inline std::size_t house::at_once(std::uint64_t bytes) const noexcept {
+  constexpr std::uint64_t part = 4096;
+  if (bytes == 0) return 1;
+  return static_cast<std::size_t>(std::clamp<std::uint64_t>(main_.account.limit() / part / bytes, 1, most_at_once));
+}
+
+// Begins to load what evict_oldest() will look at of each of these rooms: the frame that comes up first, and then what it is taken
+// out of. Nobody's lock is held while another's is taken.
+inline void house::prefetch_victims(std::span<room* const> of) noexcept {
+  for (room* const each : of) {
+    room& r = *each;
+    base::mutex_lock const lock(r.place.lock);
+    if (entry const* const e = r.place.order.top()) base::prefetch<entry_bytes>(e);
+  }
+  for (room* const each : of) {
+    room& r = *each;
+    base::mutex_lock const lock(r.place.lock);
+    if (entry const* const e = r.place.order.top()) prefetch_ties(*e);
+  }
+}
+// What a frame is taken out of, each a miss among many cameras. Requires: the lock of its lane.
+[[gnu::always_inline]] inline void house::prefetch_ties(entry const& e) const noexcept {
+  devices_.prefetch(e.device.load(std::memory_order_relaxed));
+  base::prefetch<record_head>(e.owner);
+}
+
+// Evicts a frame of each of the next tenants, going round, that may lose one; of all, or of the next few. `except`: who asks; or nobody
+// in particular, for `bytes`.
 inline bool house::evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept {
   auto const wants = bytes + (except == nullptr ? 0 : except->charged.load(std::memory_order_relaxed));
   bool const within = except == nullptr || wants <= share_of(*except);
-  return any_room(most, [&](room& candidate) {
+  std::array<room*, most_at_once> payers;
+  std::size_t count = 0;
+  auto const enough = at_once(bytes);
+  bool freed = false;
+  static_cast<void>(any_room(most, [&](room& candidate) {
     if (std::addressof(candidate) == except) return false;
     // What is free there already goes first; and what nobody has any more does not count toward its floor.
-    if (reap(candidate, false) || release_spare(candidate)) return true;
-    if (!may_take_from(candidate, wants, within)) return false;
-    auto const floor = candidate.floor.load(std::memory_order_relaxed);
-    return evict_oldest(candidate.place, except, floor == room::no_floor ? 0 : floor);
-  });
+    freed = reap(candidate, false) || release_spare(candidate);
+    if (freed) return true;
+    if (may_take_from(candidate, wants, within)) payers[count++] = std::addressof(candidate);
+    return count == enough;
+  }));
+  if (freed) return true;
+  if (count > 1) prefetch_victims({payers.data(), count});
+  for (std::size_t i = 0; i != count; ++i) {
+    auto const floor = payers[i]->floor.load(std::memory_order_relaxed);
+    freed |= evict_oldest(payers[i]->place, except, floor == room::no_floor ? 0 : floor);
+  }
+  return freed;
 }
 
 // Moves frames out of a nearly empty chunk of the slab until it can go back. Frames leave in the order of their use, which is not

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// In a large cache a put that needs room takes a frame of each of the next few tenants that have more than their share, so that what it
+// waits for is under way for all of them together; those that come next find room.
+#include <doctest/doctest.h>
+
+#include "support/homes.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace {
+
+// Homes of one camera that publish one small rendition after another.
+struct street {
+  explicit street(fc::byte_count capacity) : cache{homes, {.capacity = capacity}} {}
+  testing::book book;
+  fc::registry homes{book};
+  fc::frame_cache<> cache;
+  fc::frame_cache<>::admin_type ops = cache.admin(book.admin());
+
+  struct home {
+    home(street& in, std::uint64_t number)
+        : camera{in.cache.publisher(in.book.publisher(number))},
+          eye{in.cache.viewer(in.book.viewer(number))},
+          stream{camera.begin(camera.device("porch"))} {}
+    fc::publisher camera;
+    fc::frame_cache<>::viewer_type<> eye;
+    fc::stream stream;
+    std::uint32_t next = 1;
+
+    static fc::rendition numbered(std::uint32_t n) {
+      return {static_cast<std::uint16_t>(1 + n % 60'000), static_cast<std::uint16_t>(1 + n / 60'000),
+              fc::rotation::none};
+    }
+    bool put() {
+      auto draft = stream.stage(fc::byte_count{1U}, numbered(next++));
+      return std::move(draft).commit({.size = fc::byte_count{1U}}) == fc::commit_status::committed;
+    }
+    bool has(std::uint32_t n) { return static_cast<bool>(eye.find(stream.device(), stream.generation(), numbered(n))); }
+  };
+
+  std::uint64_t evictions() { return cache.stats().evictions; }
+  std::uint64_t evictions_of(std::uint64_t number) { return ops.counts(testing::tenant(number)).evictions; }
+};
+
+constexpr std::uint64_t neighbours = 16;
+
+// Fills the cache with the frames of `neighbours` homes, numbered from 1.
+std::vector<std::unique_ptr<street::home>> crowd(street& in) {
+  std::vector<std::unique_ptr<street::home>> all;
+  for (std::uint64_t n = 1; n <= neighbours; ++n) all.push_back(std::make_unique<street::home>(in, n));
+  while (in.evictions() == 0) {
+    for (auto const& each : all) REQUIRE(each->put());
+  }
+  return all;
+}
+
+std::uint32_t oldest_of(street::home& h) {
+  std::uint32_t n = 1;
+  while (!h.has(n)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a put into a large cache takes the oldest frame of each of a few neighbours, and the next puts take none") {
+  street in{fc::mebibytes{8}};
+  street::home late{in, neighbours + 1};
+  for (int i = 0; i != 80; ++i) REQUIRE(late.put());  // so that its index has room for those that follow
+  auto const crowded = crowd(in);
+  // To be found is to be used: this one of each is not the oldest any more, the one after it is.
+  std::vector<std::uint32_t> oldest;
+  for (auto const& each : crowded) oldest.push_back(oldest_of(*each));
+  std::vector<std::uint64_t> before;
+  for (std::uint64_t n = 1; n <= neighbours; ++n) before.push_back(in.evictions_of(n));
+
+  auto const evicted = in.evictions();
+  while (in.evictions() == evicted) REQUIRE(late.put());
+  constexpr std::uint64_t few = 8;
+  CHECK(in.evictions() == evicted + few);
+  std::uint64_t paid = 0;
+  for (std::uint64_t n = 1; n <= neighbours; ++n) {
+    auto& each = *crowded[n - 1];
+    auto const lost = in.evictions_of(n) - before[n - 1];
+    CHECK(lost <= 1);
+    paid += lost;
+    CHECK(each.has(oldest[n - 1]));
+    CHECK(each.has(oldest[n - 1] + 1) == (lost == 0));
+    CHECK(each.has(oldest[n - 1] + 2));
+  }
+  CHECK(paid == few);
+  for (std::uint64_t i = 1; i != few; ++i) REQUIRE(late.put());
+  CHECK(in.evictions() == evicted + few);
+  REQUIRE(late.put());
+  CHECK(in.evictions() == evicted + 2 * few);
+}
+
+TEST_CASE("a put into a small cache takes one frame") {
+  street in{fc::mebibytes{1}};
+  auto const crowded = crowd(in);
+  street::home late{in, neighbours + 1};
+  auto const evicted = in.evictions();
+  while (in.evictions() == evicted) REQUIRE(late.put());
+  for (std::uint64_t i = 1; i != 20; ++i) {
+    CHECK(in.evictions() == evicted + i);
+    REQUIRE(late.put());
+  }
+}
