@@ -249,7 +249,7 @@ class house final {
   revocation sweep(room& r, std::uint64_t label) noexcept;
 
   // space.hpp
-  [[nodiscard]] bool evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0) noexcept;
+  [[nodiscard]] bool evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0, std::size_t most = 1) noexcept;
   template <class Which>
   [[nodiscard]] bool evict_where(room& r, Which const& which) noexcept;
   [[nodiscard]] bool evict_own(room& r) noexcept;

@@ -33,28 +33,31 @@ inline void house::credit_frame(room& r, device_state* d, std::uint64_t bytes) n
   if (d != nullptr) d->charged -= bytes;
 }
 
-// Evicts the frame of a lane that leaves next, unless that would leave its tenant less than `keep`. Its memory stays with its room only
-// if that is who asks.
-inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep) noexcept {
+// Evicts the frame of a lane that leaves next, and so on, up to `most`; none that would leave its tenant less than `keep`. Its memory stays
+// with its room only if that is who asks.
+inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep, std::size_t most) noexcept {
   graveyard dead;
-  room* whose = nullptr;
+  std::array<room*, most_at_once> whose;
+  std::size_t gone = 0;
   {
     base::mutex_lock const lock(l.lock);
-    entry* const e = l.order.victim(l.clock.tick());
-    if (e == nullptr) return false;
-    prefetch_ties(*e);
-    whose = e->home.load(std::memory_order_relaxed);
-    room& r = *whose;
-    r.place.lock.assert_held();
-    if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) return false;
-    ++r.counters.evictions;
-    l.order.evicted(*e, [this](entry const& gone) { return hash_of(gone.key()); });
-    unlink(*e, dead, std::addressof(r) == for_whom);
+    for (; gone != most; ++gone) {
+      entry* const e = l.order.victim(l.clock.tick());
+      if (e == nullptr) break;
+      prefetch_ties(*e);
+      room& r = *e->home.load(std::memory_order_relaxed);
+      r.place.lock.assert_held();
+      if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) break;
+      ++r.counters.evictions;
+      l.order.evicted(*e, [this](entry const& each) { return hash_of(each.key()); });
+      unlink(*e, dead, std::addressof(r) == for_whom);
+      whose[gone] = std::addressof(r);
+    }
   }
   bury(dead);
-  // With somebody peeking somewhere it went to limbo: out of there at once, for its memory is wanted.
-  static_cast<void>(reap(*whose, whose == for_whom));
-  return true;
+  // With somebody peeking somewhere they went to limbo: out of there at once, for their memory is wanted.
+  for (std::size_t i = 0; i != gone; ++i) static_cast<void>(reap(*whose[i], whose[i] == for_whom));
+  return gone != 0;
 }
 
 // Evicts the least recently used frame of a room for which `which(frame)` holds.
@@ -223,7 +226,7 @@ inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
   if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink() || compact(r.money)) return true;
   if (fair && evict_borrower(std::addressof(r), bytes, neighbours)) return true;
   if (shared_lane_ && release_spare_of_any(neighbours)) return true;
-  if (evict_oldest(r.place, std::addressof(r))) return true;
+  if (evict_oldest(r.place, std::addressof(r), 0, shared_lane_ ? at_once(bytes) : 1)) return true;
   if (fair) return evict_borrower(std::addressof(r), bytes, everybody);
   return shared_lane_ && release_spare_of_any(everybody);
 }
