@@ -75,9 +75,11 @@ struct raw_room final {
   void add(asked const& each) {
     constexpr auto whole = engine::padded(frame_bytes) + engine::entry_bytes;
     auto* const at = purse.small.take(purse.small.class_for_frame(whole));
-    auto* const record = purse.small.take(memory::record_class);
+    auto* const record = purse.small.take(fc::memory::record_class);
     if (at == nullptr || record == nullptr) std::abort();
-    if (!devices.add(each.device, label, *fc::base::object_in_zeroed_pages<engine::device_words>(record))) std::abort();
+    auto& words = *fc::base::object_in_zeroed_pages<engine::device_words>(record);
+    engine::device_directory::page_charge page(devices, each.device);
+    if (!page || !devices.add(each.device, label, words, page)) std::abort();
     auto& e = *fc::base::object_in_zeroed_pages<engine::entry>(at);
     e.name(core::key{label, fc::device_id{std::uint64_t{each.device}},
                      fc::stream_generation{std::uint64_t{each.generation}}, fc::rendition::source()});
@@ -111,7 +113,7 @@ inline engine::entry* raw_find(raw_room const& in, std::uint64_t label, std::uin
                                fc::rendition which) {
   core::key const k{label, fc::device_id{std::uint64_t{device}}, fc::stream_generation{std::uint64_t{generation}},
                     which};
-  auto* const e = engine::sight::newest_of(in.devices.word_of(device), label);
+  auto* const e = engine::device_word::newest_of(in.devices.word_of(device), label);
   if (e == nullptr) return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + engine::entry_bytes);
   if (!engine::try_pin(*e, in.sharing == fc::base::sharing::one_thread)) return nullptr;

@@ -34,9 +34,9 @@ struct street {
       return {static_cast<std::uint16_t>(1 + n % 60'000), static_cast<std::uint16_t>(1 + n / 60'000),
               fc::rotation::none};
     }
-    bool put() {
-      auto draft = stream.stage(fc::byte_count{1U}, numbered(next++));
-      return std::move(draft).commit({.size = fc::byte_count{1U}}) == fc::commit_status::committed;
+    bool put(std::uint64_t bytes = 1) {
+      auto draft = stream.stage(fc::byte_count{bytes}, numbered(next++));
+      return std::move(draft).commit({.size = fc::byte_count{bytes}}) == fc::commit_status::committed;
     }
     bool has(std::uint32_t n) { return static_cast<bool>(eye.find(stream.device(), stream.generation(), numbered(n))); }
   };
@@ -55,6 +55,7 @@ constexpr std::uint64_t few = 8;
 template <class Street>
 std::vector<std::unique_ptr<typename Street::home>> crowd(Street& in) {
   std::vector<std::unique_ptr<typename Street::home>> all;
+  all.reserve(neighbours);
   for (std::uint64_t n = 1; n <= neighbours; ++n) all.push_back(std::make_unique<typename Street::home>(in, n));
   while (in.evictions() == 0) {
     for (auto const& each : all) REQUIRE(each->put());
@@ -77,8 +78,10 @@ TEST_CASE("a put into a large cache takes the oldest frame of each of a few neig
   auto const crowded = crowd(in);
   // To be found is to be used: this one of each is not the oldest any more, the one after it is.
   std::vector<std::uint32_t> oldest;
+  oldest.reserve(crowded.size());
   for (auto const& each : crowded) oldest.push_back(oldest_of(*each));
   std::vector<std::uint64_t> before;
+  before.reserve(neighbours);
   for (std::uint64_t n = 1; n <= neighbours; ++n) before.push_back(in.evictions_of(n));
 
   auto const evicted = in.evictions();
@@ -119,6 +122,7 @@ TEST_CASE("shared: a put into a large cache takes the few oldest frames of all, 
   // The oldest of all, but for the first, which is used once more at the end.
   for (std::uint64_t i = 0; i != 40 * few; ++i) REQUIRE(early.put());
   std::vector<std::unique_ptr<shared::home>> all;
+  all.reserve(neighbours);
   for (std::uint64_t n = 1; n <= neighbours; ++n) all.push_back(std::make_unique<shared::home>(in, n));
   auto const lost = [&] { return in.evictions_of(neighbours + 1); };
   auto const put_until_evicted = [&] {
@@ -134,4 +138,18 @@ TEST_CASE("shared: a put into a large cache takes the few oldest frames of all, 
   REQUIRE(first_lost < 40 * few - few);
   for (std::uint64_t n = 2; n < 2 + first_lost; ++n) CHECK_FALSE(early.has(static_cast<std::uint32_t>(n)));
   CHECK(early.has(static_cast<std::uint32_t>(2 + first_lost)));
+}
+
+TEST_CASE("a small put into a large cache of large frames takes one of them") {
+  fair in{fc::mebibytes{8}};
+  fair::home late{in, neighbours + 1};
+  std::vector<std::unique_ptr<fair::home>> all;
+  all.reserve(neighbours);
+  for (std::uint64_t n = 1; n <= neighbours; ++n) all.push_back(std::make_unique<fair::home>(in, n));
+  while (in.evictions() == 0) {
+    for (auto const& each : all) REQUIRE(each->put(100'000));
+  }
+  auto const evicted = in.evictions();
+  while (in.evictions() == evicted) REQUIRE(late.put());
+  CHECK(in.evictions() == evicted + 1);
 }

@@ -66,6 +66,23 @@ TEST_CASE("fair: a tenant at its floor keeps every frame, however hard its neigh
   CHECK(r.ops.counts(testing::tenant(1)).evictions == 0);
 }
 
+TEST_CASE(
+    "fair: who asks for its share is not told to pay itself because the next in turn have less than a frame too many") {
+  fair_relay r{{.capacity = fc::mebibytes{1},
+                .tenant_floor = fc::byte_count{30 * fair_page + fair_page / 2},
+                .audit_each_operation = true}};
+  home needy{r, 1};
+  home one{r, 2};
+  home other{r, 3};
+  home rich{r, 4};
+  for (int i = 0; i != 31; ++i) REQUIRE(one.put());
+  for (int i = 0; i != 31; ++i) REQUIRE(other.put());
+  while (r.ops.counts(testing::tenant(4)).evictions == 0) REQUIRE(rich.put());
+  for (int i = 0; i != 30; ++i) REQUIRE(needy.put());
+  for (std::uint64_t n = 1; n != 4; ++n) CHECK(r.ops.counts(testing::tenant(n)).evictions == 0);
+  CHECK(r.charged(1) == 30 * fair_page);
+}
+
 TEST_CASE("fair: an admin's floor for one tenant is kept as the common one is") {
   fair_relay r{
       {.capacity = fc::mebibytes{1}, .tenant_floor = fc::byte_count{5 * fair_page}, .audit_each_operation = true}};

@@ -37,15 +37,25 @@ TEST_CASE("tables and devices' words that went back read as zero, and are no err
   auto const with_record = account.left();
   words.label.store(1);
   words.live.store(7);
-  REQUIRE(devices.add(5000, 1, words));
+  {
+    engine::device_directory::page_charge page(devices, 5000);
+    REQUIRE(testing::holds(page));
+    CHECK(with_record - account.left() == fc::base::page_size);
+  }
+  CHECK(with_record == account.left());
+  auto const add = [&](std::uint64_t device) {
+    engine::device_directory::page_charge page(devices, device);
+    return page && devices.add(device, 1, words, page);
+  };
+  REQUIRE(add(5000));
   CHECK(with_record - account.left() == fc::base::page_size);
   auto const said = devices.word_of(5000);
-  CHECK(engine::sight::words_of(said, 1) == std::addressof(words));
-  CHECK(engine::sight::words_of(said, 2) == nullptr);
-  CHECK(engine::sight::newest_of(said, 1) == nullptr);
+  CHECK(engine::device_word::record_of(said, 1) == std::addressof(words));
+  CHECK(engine::device_word::record_of(said, 2) == nullptr);
+  CHECK(engine::device_word::newest_of(said, 1) == nullptr);
   CHECK(devices.still_says(5000, said));
   // One that is next to another is on its page.
-  REQUIRE(devices.add(4999, 1, words));
+  REQUIRE(add(4999));
   CHECK(with_record - account.left() == fc::base::page_size);
   devices.remove(4999);
   CHECK(with_record - account.left() == fc::base::page_size);

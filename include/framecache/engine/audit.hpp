@@ -63,7 +63,7 @@ inline char const* house::broken_device(room& r, device_state const& d, std::uin
   auto const& words = words_of(d);
   if (words.live.load(std::memory_order_relaxed) != d.generation ||
       words.label.load(std::memory_order_relaxed) != r.label ||
-      sight::newest(devices_.word_of(d.id.value())) != d.newest) {
+      device_word::newest(devices_.word_of(d.id.value())) != d.newest) {
     return "I6: readers see another generation of a device than there is";
   }
   std::uint64_t charged = 0;

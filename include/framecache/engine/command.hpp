@@ -164,7 +164,7 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
     for (std::size_t i = 0; room* const r = room_at(i); ++i) freed = freed || reap(*r) || release_spare(*r);
     if (freed) continue;
     if (settings_.isolate == policy::isolation::strict) return order_status::no_room;
-    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_largest()) return order_status::no_room;
+    if (shared_lane_ ? evict_oldest(*shared_lane_, nullptr) == 0 : !evict_largest()) return order_status::no_room;
   }
   return order_status::done;
 }
@@ -183,9 +183,9 @@ inline bool house::evict_largest() noexcept {
     }
   }
   if (largest == nullptr) return false;
-  if (evict_oldest(largest->place, nullptr)) return true;
+  if (evict_oldest(largest->place, nullptr) != 0) return true;
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
-    if (evict_oldest(r->place, nullptr)) return true;
+    if (evict_oldest(r->place, nullptr) != 0) return true;
   }
   return false;
 }

@@ -32,20 +32,22 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace framecache {
 inline namespace v0 {
 namespace engine {
 
 // What readers see of a device at the head of its record, which is of a class of the slab of its own (memory/slab.hpp): so whoever has an old
-// word finds the words of this device there, or another's, or zeros. Written under the lock of its room's lane; never constructed.
+// word finds the words of this device there, or another's, or zeros. Written under the lock of its room's lane, and zeroed when nobody is
+// told of them any more; never constructed.
 struct device_words final {
   base::atomic<std::uint64_t> label;
   base::atomic<std::uint64_t> live;  // the generation that is live now; 0: none yet, or one is beginning
 };
 
 // What the directory says of a device. User space ends below 2^48: an address has its upper bits free.
-namespace sight {
+namespace device_word {
 
 inline constexpr unsigned address_at = 16;
 inline constexpr std::uint64_t names_frame = std::uint64_t{1} << 15;
@@ -74,7 +76,7 @@ template <class T>
   return address_of<entry>(word);
 }
 // The words of a device that has none, if it may be of that label, or nullptr.
-[[nodiscard]] inline device_words* words_of(std::uint64_t word, std::uint64_t label) noexcept {
+[[nodiscard]] inline device_words* record_of(std::uint64_t word, std::uint64_t label) noexcept {
   return static_cast<low_bits>(word) == none_of(label) ? address_of<device_words>(word) : nullptr;
 }
 // A newest frame, whosever it is: for audits.
@@ -82,7 +84,7 @@ template <class T>
   return (word & names_frame) != 0 ? address_of<entry>(word) : nullptr;
 }
 
-}  // namespace sight
+}  // namespace device_word
 
 class device_directory final {
  public:
@@ -116,17 +118,43 @@ class device_directory final {
 
   // Says of a device what is so. Requires: add(); the lock of its room's lane.
   void show(std::uint64_t device, std::uint64_t label, entry& newest) noexcept {
-    set(device, sight::word_for(newest, sight::some_of(label)));
+    set(device, device_word::word_for(newest, device_word::some_of(label)));
   }
   void show_none(std::uint64_t device, std::uint64_t label, device_words& its) noexcept {
-    set(device, sight::word_for(its, sight::none_of(label)));
+    set(device, device_word::word_for(its, device_word::none_of(label)));
   }
 
-  // A device that is new, without a frame. Returns false when there is no memory, or no such number.
-  [[nodiscard]] bool add(std::uint64_t device, std::uint64_t label, device_words& its) noexcept {
-    if (device >= most_devices) return false;
+  // Whether there can be such a number.
+  [[nodiscard]] static bool has_place_for(std::uint64_t device) noexcept { return device < most_devices; }
+
+  // The page that a device's word will need, paid for before anything else is taken for the device, and given back if it never came.
+  class page_charge final {
+   public:
+    page_charge(device_directory& of, std::uint64_t device) noexcept : of_(of) {
+      base::mutex_lock const lock(of_.lock_);
+      is_there_ = of_.any_near(device);
+      paid_ = !is_there_ && of_.ledger_.try_charge(base::page_size);
+    }
+    page_charge(page_charge const&) = delete;
+    page_charge& operator=(page_charge const&) = delete;
+    ~page_charge() {
+      if (paid_) of_.ledger_.credit(base::page_size);
+    }
+    // False: the bound is reached.
+    [[nodiscard]] explicit operator bool() const noexcept { return is_there_ || paid_; }
+
+   private:
+    friend class device_directory;
+    device_directory& of_;
+    bool is_there_;
+    bool paid_;
+  };
+
+  // A device that is new, without a frame. Returns false when the page that was there has gone meanwhile, and another is not to be had.
+  // Requires: has_place_for(device).
+  [[nodiscard]] bool add(std::uint64_t device, std::uint64_t label, device_words& its, page_charge& page) noexcept {
     base::mutex_lock const lock(lock_);
-    if (!any_near(device) && !ledger_.try_charge(base::page_size)) return false;
+    if (!any_near(device) && !std::exchange(page.paid_, false) && !ledger_.try_charge(base::page_size)) return false;
     if (device >= end_.load(std::memory_order_relaxed)) end_.store(device + 1, std::memory_order_relaxed);
     show_none(device, label, its);
     return true;

@@ -214,7 +214,7 @@ class house final {
   void unlink(entry& e, graveyard& dead, bool keep_memory = true) noexcept;
   // Source frames are found by their device alone. Requires: linked, and the lock of its lane.
   [[nodiscard]] static bool is_indexed(entry const& e) noexcept { return !e.replaced && !e.key().is_source(); }
-  void show_none(room const& r, device_state const& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void hide_newest(room const& r, device_state const& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void unlink_all(device_state& d, graveyard& dead) noexcept;
   void put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -249,7 +249,8 @@ class house final {
   revocation sweep(room& r, std::uint64_t label) noexcept;
 
   // space.hpp
-  [[nodiscard]] bool evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0, std::size_t most = 1) noexcept;
+  [[nodiscard]] std::uint64_t evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0,
+                                           std::size_t most = 1) noexcept;
   template <class Which>
   [[nodiscard]] bool evict_where(room& r, Which const& which) noexcept;
   [[nodiscard]] bool evict_own(room& r) noexcept;
@@ -257,6 +258,7 @@ class house final {
   [[nodiscard]] bool may_take_from(room const& from, std::uint64_t wants, bool within_share) const noexcept;
   // Frames that leave together.
   static constexpr std::size_t most_at_once = 8;
+  [[nodiscard]] std::uint64_t early_part() const noexcept;
   [[nodiscard]] std::size_t at_once(std::uint64_t bytes) const noexcept;
   void prefetch_victims(std::span<room* const> of) noexcept;
   void prefetch_ties(entry const& e) const noexcept;

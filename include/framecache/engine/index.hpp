@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A room's index: from whole keys to entries, of every frame but the source ones: of these a device has one, and its words name it.
+// A room's index: from whole keys to entries, of every frame but the source ones: of these a device has one, and its word names it.
 // Readers take no lock; whoever changes it holds the lane's.
 //
 // A bucket is one cache line: seven tags of a byte and the number of entries that found it full, in one atomic word, and seven

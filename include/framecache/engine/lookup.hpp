@@ -96,10 +96,10 @@ inline void house::count(room& r, lookup_status what) noexcept {
 // nothing is looked at but the label.
 inline device_state* house::device_for(room& r, device_id device) noexcept {
   auto const word = devices_.word_of(device.value());
-  if (entry const* const e = sight::newest_of(word, r.label)) {
+  if (entry const* const e = device_word::newest_of(word, r.label)) {
     return e->label.load(std::memory_order_relaxed) == r.label ? e->owner : nullptr;
   }
-  auto* const words = sight::words_of(word, r.label);
+  auto* const words = device_word::record_of(word, r.label);
   if (words == nullptr || words->label.load(std::memory_order_relaxed) != r.label) return nullptr;
   return std::addressof(state_of(*words));
 }
@@ -114,7 +114,7 @@ inline entry* house::linked_of(room& r, device_state const& d, core::key const& 
 }
 // The newest frame of the device, whatever its generation.
 [[gnu::always_inline]] inline entry* house::look_at_newest(core::key const& k) const noexcept {
-  return sight::newest_of(devices_.word_of(k.device().value()), k.label_word());
+  return device_word::newest_of(devices_.word_of(k.device().value()), k.label_word());
 }
 [[gnu::noinline]] inline entry* house::look_in_index(room& r, core::key const& k) noexcept {
   return r.index.find(k, hash_of(k));
@@ -151,7 +151,7 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 // was none at that moment, or when it had begun.
 inline lookup_status house::missed(core::key const& k) const noexcept {
   auto const word = devices_.word_of(k.device().value());
-  auto const* const words = k.is_source() ? sight::words_of(word, k.label_word()) : nullptr;
+  auto const* const words = k.is_source() ? device_word::record_of(word, k.label_word()) : nullptr;
   if (words == nullptr) return lookup_status::hit;
   base::prefetch<record_head>(words);                               // whoever misses a frame often publishes it next
   auto const label = words->label.load(std::memory_order_acquire);  // (49) acquire: pairs with release (48)
@@ -237,7 +237,7 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   auto const count = std::min(places.size(), most_in_batch);
   for (std::size_t i = 0; i != count; ++i) devices_.prefetch(places[i].device.value());
   for (std::size_t i = 0; i != count; ++i) {
-    auto const* const e = sight::newest_of(devices_.word_of(places[i].device.value()), label);
+    auto const* const e = device_word::newest_of(devices_.word_of(places[i].device.value()), label);
     if (e == nullptr) continue;
     __builtin_prefetch(e, 1);
     __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
@@ -300,14 +300,14 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   return glance{*this, *held, g.audience_number, static_cast<std::size_t>(glance::pinned)};
 }
 
-// The frame of the live generation, by the whole key. Wait-free but for the pin. That generation is the newest frame's, for what is of an
-// older one is not linked any more; of a device without one its words say it.
+// The frame of the live generation, by the whole key. Wait-free but for the pin. That generation is the newest frame's, for a
+// device's word names none of an older one; of a device without one its words say it.
 inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
   auto const word = devices_.word_of(device.value());
   std::uint64_t live = 0;
-  if (entry const* const e = sight::newest_of(word, label)) {
+  if (entry const* const e = device_word::newest_of(word, label)) {
     live = e->generation.load(std::memory_order_relaxed);
-  } else if (auto const* const words = sight::words_of(word, label)) {
+  } else if (auto const* const words = device_word::record_of(word, label)) {
     live = words->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
   }
   if (live == 0) return nullptr;

@@ -56,16 +56,20 @@ inline void house::move_index(room& r) noexcept {
 inline std::uint64_t house::add_device(core::scope const& who, room& r, device_id device) noexcept {
   // A device that was retired meanwhile must not come back.
   if (r.label != who.label() || device_for(r, device) != nullptr || !who.owns(device)) return 0;
+  // What lacks in the house, a tenant with walls of its own cannot make up for.
+  constexpr auto never = ~std::uint64_t{0};
+  if (!device_directory::has_place_for(device.value())) return never;
+  std::uint64_t const page_lacks = std::addressof(r.money) == std::addressof(main_) ? base::page_size : never;
+  device_directory::page_charge page(devices_, device.value());
+  if (!page) return page_lacks;
   auto* const block = r.money.small.take(memory::record_class);
   if (block == nullptr) return memory::slab_sizes[memory::record_class];
   auto& words = *base::object_in_zeroed_pages<device_words>(block);
   auto* const d = ::new (static_cast<void*>(block + sizeof words)) device_state(device);
   words.label.store(r.label, std::memory_order_release);  // (48) release: pairs with acquire (49)
-  if (!devices_.add(device.value(), r.label, words)) {
+  if (!devices_.add(device.value(), r.label, words, page)) {
     free_record(r, *d);
-    // What lacks in the house, a tenant with walls of its own cannot make up for.
-    bool const helps = std::addressof(r.money) == std::addressof(main_);
-    return helps ? base::page_size : ~std::uint64_t{0};
+    return page_lacks;
   }
   d->next = r.devices;
   if (r.devices != nullptr) r.devices->previous = d;
@@ -105,7 +109,7 @@ inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
     e = next;
   }
   d.newest = nullptr;
-  show_none(r, d);
+  hide_newest(r, d);
   d.before = kept;
 }
 

@@ -43,7 +43,7 @@ inline void zero_block(entry& e, std::size_t index) noexcept {
 }  // namespace detail
 
 // Readers find no newest frame of the device.
-inline void house::show_none(room const& r, device_state const& d) noexcept {
+inline void house::hide_newest(room const& r, device_state const& d) noexcept {
   devices_.show_none(d.id.value(), r.label, words_of(d));
 }
 
@@ -59,7 +59,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
   if (e.next != nullptr) e.next->previous = e.previous;
   if (d.newest == std::addressof(e)) {
     d.newest = nullptr;
-    show_none(r, d);
+    hide_newest(r, d);
   }
   if (d.before == std::addressof(e)) d.before = nullptr;
   --r.frames;

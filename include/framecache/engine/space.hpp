@@ -3,7 +3,7 @@
 // How space is made, by isolation: what is charged, who pays when the bound is reached, which frame leaves.
 //
 // What is free already goes first: chunks and blocks nobody uses, memory that rooms keep for their devices. Then frames leave, one at a
-// time, until what was asked for fits.
+// time or in a large cache a few, until what was asked for fits.
 #pragma once
 
 #include <framecache/base/prefetch.hpp>
@@ -33,31 +33,42 @@ inline void house::credit_frame(room& r, device_state* d, std::uint64_t bytes) n
   if (d != nullptr) d->charged -= bytes;
 }
 
-// Evicts the frame of a lane that leaves next, and so on, up to `most`; none that would leave its tenant less than `keep`. Its memory stays
-// with its room only if that is who asks.
-inline bool house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep, std::size_t most) noexcept {
+// How much may leave at once beyond the first frame: a small part of the cache, so that what leaves early is never missed. What each
+// frame that leaves waits for, line after line, is then under way for a few of them together.
+inline std::uint64_t house::early_part() const noexcept { return main_.account.limit() / 4096; }
+// How many frames of `bytes` these are, at least one.
+inline std::size_t house::at_once(std::uint64_t bytes) const noexcept {
+  return bytes == 0 ? 1 : static_cast<std::size_t>(std::clamp<std::uint64_t>(early_part() / bytes, 1, most_at_once));
+}
+
+// Evicts the frame of a lane that leaves next, and so on, up to `most` or until early_part() is free; none that would leave its tenant less
+// than `keep`. Returns the bytes that left. Their memory stays with its room only if that is who asks.
+inline std::uint64_t house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep, std::size_t most) noexcept {
   graveyard dead;
   std::array<room*, most_at_once> whose;
   std::size_t gone = 0;
+  std::uint64_t left = 0;
   {
     base::mutex_lock const lock(l.lock);
-    for (; gone != most; ++gone) {
+    while (gone != most && (gone == 0 || left < early_part())) {
       entry* const e = l.order.victim(l.clock.tick());
       if (e == nullptr) break;
       prefetch_ties(*e);
       room& r = *e->home.load(std::memory_order_relaxed);
       r.place.lock.assert_held();
-      if (r.charged.load(std::memory_order_relaxed) < keep + e->charge()) break;
+      auto const bytes = e->charge();
+      if (r.charged.load(std::memory_order_relaxed) < keep + bytes) break;
       ++r.counters.evictions;
       l.order.evicted(*e, [this](entry const& each) { return hash_of(each.key()); });
       unlink(*e, dead, std::addressof(r) == for_whom);
-      whose[gone] = std::addressof(r);
+      whose[gone++] = std::addressof(r);
+      left += bytes;
     }
   }
   bury(dead);
   // With somebody peeking somewhere they went to limbo: out of there at once, for their memory is wanted.
   for (std::size_t i = 0; i != gone; ++i) static_cast<void>(reap(*whose[i], whose[i] == for_whom));
-  return gone != 0;
+  return left;
 }
 
 // Evicts the least recently used frame of a room for which `which(frame)` holds.
@@ -85,7 +96,7 @@ bool house::evict_where(room& r, Which const& which) noexcept {
   return true;
 }
 inline bool house::evict_own(room& r) noexcept {
-  if (!shared_lane_) return evict_oldest(r.place, std::addressof(r));
+  if (!shared_lane_) return evict_oldest(r.place, std::addressof(r)) != 0;
   return evict_where(r, [](entry const&) { return true; });
 }
 
@@ -128,7 +139,7 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
     for (std::size_t i = 0; i != count; ++i) {
       if (some[i] == nullptr) continue;
       if (f(*some[i])) {
-        // The next who asks goes on behind the one that gave something.
+        // The next who asks goes on behind the one that was enough.
         hand_.fetch_sub(count - 1 - i, std::memory_order_relaxed);
         return true;
       }
@@ -137,14 +148,6 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
     passed += count;
   }
   return false;
-}
-
-// How many frames leave at once for one of `bytes`: what each waits for, line after line, is under way for all of them together. No
-// more than a small part of the cache, so that what leaves early is never missed; of a small cache one.
-inline std::size_t house::at_once(std::uint64_t bytes) const noexcept {
-  constexpr std::uint64_t part = 4096;
-  if (bytes == 0) return 1;
-  return static_cast<std::size_t>(std::clamp<std::uint64_t>(main_.account.limit() / part / bytes, 1, most_at_once));
 }
 
 // Begins to load what evict_oldest() will look at of each of these rooms: the frame that comes up first, and then what it is taken
@@ -167,30 +170,35 @@ inline void house::prefetch_victims(std::span<room* const> of) noexcept {
   base::prefetch<record_head>(e.owner);
 }
 
-// Evicts a frame of each of the next tenants, going round, that may lose one; of all, or of the next few. `except`: who asks; or nobody
-// in particular, for `bytes`.
+// Evicts a frame of each of the next tenants, going round, that may lose one: of one, or in a large cache of a few; asks all, or the next
+// `most`. `except`: who asks; or nobody in particular, for `bytes`.
 inline bool house::evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept {
   auto const wants = bytes + (except == nullptr ? 0 : except->charged.load(std::memory_order_relaxed));
   bool const within = except == nullptr || wants <= share_of(*except);
+  auto const enough = at_once(bytes);
   std::array<room*, most_at_once> payers;
   std::size_t count = 0;
-  auto const enough = at_once(bytes);
-  bool freed = false;
-  static_cast<void>(any_room(most, [&](room& candidate) {
+  // Of those that were found to have enough, whoever still has it. Returns whether anything left.
+  auto const pay = [&] {
+    if (count > 1) prefetch_victims({payers.data(), count});
+    std::uint64_t left = 0;
+    for (std::size_t i = 0; i != count && (left == 0 || left < early_part()); ++i) {
+      if (!may_take_from(*payers[i], wants, within)) continue;
+      auto const floor = payers[i]->floor.load(std::memory_order_relaxed);
+      left += evict_oldest(payers[i]->place, except, floor == room::no_floor ? 0 : floor);
+    }
+    count = 0;
+    return left != 0;
+  };
+  bool const done = any_room(most, [&](room& candidate) {
     if (std::addressof(candidate) == except) return false;
     // What is free there already goes first; and what nobody has any more does not count toward its floor.
-    freed = reap(candidate, false) || release_spare(candidate);
-    if (freed) return true;
-    if (may_take_from(candidate, wants, within)) payers[count++] = std::addressof(candidate);
-    return count == enough;
-  }));
-  if (freed) return true;
-  if (count > 1) prefetch_victims({payers.data(), count});
-  for (std::size_t i = 0; i != count; ++i) {
-    auto const floor = payers[i]->floor.load(std::memory_order_relaxed);
-    freed |= evict_oldest(payers[i]->place, except, floor == room::no_floor ? 0 : floor);
-  }
-  return freed;
+    if (reap(candidate, false) || release_spare(candidate)) return true;
+    if (!may_take_from(candidate, wants, within)) return false;
+    payers[count++] = std::addressof(candidate);
+    return count == enough && pay();
+  });
+  return done || pay();
 }
 
 // Moves frames out of a nearly empty chunk of the slab until it can go back. Frames leave in the order of their use, which is not
@@ -226,7 +234,7 @@ inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
   if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink() || compact(r.money)) return true;
   if (fair && evict_borrower(std::addressof(r), bytes, neighbours)) return true;
   if (shared_lane_ && release_spare_of_any(neighbours)) return true;
-  if (evict_oldest(r.place, std::addressof(r), 0, shared_lane_ ? at_once(bytes) : 1)) return true;
+  if (evict_oldest(r.place, std::addressof(r), 0, shared_lane_ ? at_once(bytes) : 1) != 0) return true;
   if (fair) return evict_borrower(std::addressof(r), bytes, everybody);
   return shared_lane_ && release_spare_of_any(everybody);
 }
@@ -244,7 +252,7 @@ inline bool house::charge_main(std::uint64_t bytes) noexcept {
   while (!main_.account.try_charge(bytes)) {
     if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     if (settings_.isolate == policy::isolation::strict) return false;
-    if (shared_lane_ ? !evict_oldest(*shared_lane_, nullptr) : !evict_borrower(nullptr, bytes, ~std::size_t{0}))
+    if (shared_lane_ ? evict_oldest(*shared_lane_, nullptr) == 0 : !evict_borrower(nullptr, bytes, ~std::size_t{0}))
       return false;
   }
   return true;

@@ -49,7 +49,7 @@ class graveyard final {
 
 class house;
 
-// Where what a stream asks for next was when it last looked: its room, the device's words and record, its newest frame and its free
+// Where what a stream asks for next was when it last looked: its room, the device's word and record, its newest frame and its free
 // block. Addresses that are fetched from memory all at once, rather than each when the one before has come, and that nobody ever
 // follows: what was there may be long gone. Several threads may write them at once: whichever stays will do.
 class trail final {

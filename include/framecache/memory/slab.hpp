@@ -10,8 +10,8 @@
 //   class range:  | chunk | chunk | chunk | ... address space ... |
 //   chunk:        | 64 bytes of bookkeeping | block | block | ... |
 //
-// A block that is given back is all zero but for the link of the free list: of a frame in a word that late readers do not read, of a
-// table in one that names nothing without the addresses beside it. Every chunk is charged to the ledger before it is touched (I10) and
+// A block that is given back is all zero but for the link of the free list: of a frame or a record in a word that late readers do not
+// read, of a table in one that names nothing without the addresses beside it. Every chunk is charged to the ledger before it is touched (I10) and
 // credited when its pages are gone.
 //
 // Locks: one for each class, held for a few instructions; for longer only while pages go back to the kernel.
@@ -231,12 +231,12 @@ class slab final {
     return {class_state((chunk - chunk_header) / slab_sizes[I], s)...};
   }
 
-  // Where a free block keeps its link: of a header the last word of its first line, which readers do not look at before they hold a
-  // pin; of a table the tags of its first bucket, beside which all addresses are null.
+  // Where a free block keeps its link: of a header or a record the last word of its first line, which readers do not look at before they
+  // hold a pin, or at all; of a table the tags of its first bucket, beside which all addresses are null.
   [[nodiscard]] static constexpr std::size_t link_offset(std::size_t index) noexcept {
     return index == table_class ? 0 : 56;
   }
-  // What an old address may still be read through: of a frame its first line, of a table all.
+  // What an old address may still be read through: of a frame or a record its first line, of a table all.
   [[nodiscard]] static constexpr std::size_t readable_of(std::size_t index) noexcept {
     return index == table_class ? slab_sizes[index] : 64;
   }

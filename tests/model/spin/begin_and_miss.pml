@@ -14,7 +14,7 @@
 #define READERS 3
 #endif
 
-#define NONE 0  // in the hot word: no frame
+#define NONE 0  // in the word: no frame
 #define OLD 1   // the source frames, by their generation
 #define NEW 2
 #define THUMB 3  // derived from the old one

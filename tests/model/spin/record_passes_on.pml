@@ -10,6 +10,9 @@
 #ifndef READERS
 #define READERS 2
 #endif
+#ifndef NEXT
+#define NEXT 2  // whose the record becomes: the other home's, or another device's of the same
+#endif
 
 #define NONE 0    // in the word: no device
 #define RECORD 1  // the record's address, and the bits in common
@@ -46,8 +49,8 @@ proctype ends_and_begins() {
   word = NONE;
   label = 0;
   live = 0;
-  label = 2;  // (48)
-  live = 7    // (35)
+  label = NEXT;  // (48)
+  live = 7       // (35)
 }
 
 init {
