@@ -127,7 +127,8 @@ class device_directory final {
   // Whether there can be such a number.
   [[nodiscard]] static bool has_place_for(std::uint64_t device) noexcept { return device < most_devices; }
 
-  // The page that a device's word will need, paid for before anything else is taken for the device, and given back if it never came.
+  // The page that a device's word will need, paid for before anything else is taken for the device, and given back if it never came. Of
+  // two that come at once to a page that is new both pay for a moment: where there is room for one page only, one is refused.
   class page_charge final {
    public:
     page_charge(device_directory& of, std::uint64_t device) noexcept : of_(of) {

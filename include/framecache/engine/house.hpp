@@ -9,7 +9,7 @@
 // A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss that the
 // device's words do not explain is looked up again under the lane's lock, where nothing moves.
 //
-// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards'; a pool's, a slab's or
+// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards', the directory of devices'; a pool's, a slab's or
 // the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign
 // memory goes back, callbacks and the tripwire are called with none held.
 //

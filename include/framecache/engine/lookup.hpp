@@ -301,7 +301,8 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
 }
 
 // The frame of the live generation, by the whole key. Wait-free but for the pin. That generation is the newest frame's, for a
-// device's word names none of an older one; of a device without one its words say it.
+// device's word names none of an older one; of a device without one its words say it. Whose words they are does not matter: what is
+// found by a generation that was another's is no frame of that key.
 inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
   auto const word = devices_.word_of(device.value());
   std::uint64_t live = 0;

@@ -67,7 +67,9 @@ inline std::uint64_t house::evict_oldest(lane& l, room const* for_whom, std::uin
   }
   bury(dead);
   // With somebody peeking somewhere they went to limbo: out of there at once, for their memory is wanted.
-  for (std::size_t i = 0; i != gone; ++i) static_cast<void>(reap(*whose[i], whose[i] == for_whom));
+  for (std::size_t i = 0; i != gone; ++i) {
+    if (i == 0 || whose[i] != whose[i - 1]) static_cast<void>(reap(*whose[i], whose[i] == for_whom));
+  }
   return left;
 }
 
@@ -125,9 +127,12 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
   std::array<room*, 8> some;
   auto const end = directory_.end();
   std::size_t asked = 0;
+  std::uint64_t slot = 0;
   for (std::uint64_t passed = 0; passed < end && asked < most;) {
     auto const count = std::min<std::uint64_t>(some.size(), end - passed);
-    auto slot = hand_.fetch_add(count, std::memory_order_relaxed) % end;
+    // Where it began it goes on, wherever others move the hand meanwhile: a walk of all comes by all.
+    auto const hand = hand_.fetch_add(count, std::memory_order_relaxed);
+    if (passed == 0) slot = hand % end;
     for (std::size_t i = 0; i != count; ++i) {
       some[i] = directory_.find(slot);
       slot = slot + 1 == end ? 0 : slot + 1;
@@ -143,7 +148,10 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
         hand_.fetch_sub(count - 1 - i, std::memory_order_relaxed);
         return true;
       }
-      if (++asked == most) break;
+      if (++asked == most) {
+        hand_.fetch_sub(count - 1 - i, std::memory_order_relaxed);
+        break;
+      }
     }
     passed += count;
   }
@@ -170,8 +178,8 @@ inline void house::prefetch_victims(std::span<room* const> of) noexcept {
   base::prefetch<record_head>(e.owner);
 }
 
-// Evicts a frame of each of the next tenants, going round, that may lose one: of one, or in a large cache of a few; asks all, or the next
-// `most`. `except`: who asks; or nobody in particular, for `bytes`.
+// Evicts a frame of each of the next tenants, going round, that may lose one: of one, or in a large cache of a few; or frees what one
+// has no use for. Asks all, or the next `most`. `except`: who asks; or nobody in particular, for `bytes`.
 inline bool house::evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept {
   auto const wants = bytes + (except == nullptr ? 0 : except->charged.load(std::memory_order_relaxed));
   bool const within = except == nullptr || wants <= share_of(*except);
@@ -252,6 +260,9 @@ inline bool house::charge_main(std::uint64_t bytes) noexcept {
   while (!main_.account.try_charge(bytes)) {
     if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     if (settings_.isolate == policy::isolation::strict) return false;
+    // Of fair tenants that is asked for with their frames.
+    if (shared_lane_ && any_room(~std::size_t{0}, [this](room& r) { return reap(r, false) || release_spare(r); }))
+      continue;
     if (shared_lane_ ? evict_oldest(*shared_lane_, nullptr) == 0 : !evict_borrower(nullptr, bytes, ~std::size_t{0}))
       return false;
   }
