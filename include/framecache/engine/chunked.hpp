@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An array that grows without moving what is in it: chunk k holds 8 * 2^k elements and begins a cache line. So growing never takes
-// longer than making one chunk, whose pages the kernel brings when they are touched. Charged to a ledger before it is taken (I10), and
-// credited at the end.
+// An array that grows without moving what is in it: chunk k holds 8 * 2^k elements. So growing never takes longer than making one
+// chunk, whose pages the kernel brings when they are touched. Charged to a ledger before it is taken (I10), and credited at the end.
 #pragma once
 
 #include <framecache/base/fatal.hpp>
@@ -14,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <type_traits>
 
 namespace framecache {
@@ -30,18 +28,18 @@ class chunked final {
   chunked(chunked const&) = delete;
   chunked& operator=(chunked const&) = delete;
   ~chunked() {
-    for (std::size_t k = 0; k != chunks_; ++k) release(at_[k]);
+    for (std::size_t k = 0; k != chunks_; ++k) std::free(at_[k]);
     ledger_.credit(bytes());
   }
 
   [[nodiscard]] std::size_t capacity() const noexcept { return first * ((std::size_t{1} << chunks_) - 1); }
-  [[nodiscard]] std::uint64_t bytes() const noexcept { return capacity() * sizeof(T) + chunks_ * line; }
+  [[nodiscard]] std::uint64_t bytes() const noexcept { return capacity() * sizeof(T); }
   // Returns false, and changes nothing, when there is no memory for one more chunk.
   [[nodiscard]] bool grow() noexcept {
     if (chunks_ == most) return false;
-    auto const size = (first << chunks_) * sizeof(T) + line;
+    auto const size = (first << chunks_) * sizeof(T);
     if (!ledger_.try_charge(size)) return false;
-    at_[chunks_] = allocated(size);
+    at_[chunks_] = static_cast<T*>(std::calloc(size, 1));  // all zero, and not touched yet where it is large
     if (at_[chunks_] == nullptr) {
       ledger_.credit(size);
       return false;
@@ -57,22 +55,6 @@ class chunked final {
  private:
   static constexpr std::size_t first = 8;
   static constexpr std::size_t most = 29;
-  static constexpr std::size_t line = 64;
-  static_assert(line % alignof(std::max_align_t) == 0 && sizeof(void*) <= alignof(std::max_align_t));
-
-  // All zero, and not touched yet where it is large: aligned_alloc would have to be zeroed. What it is freed by stands before it.
-  [[nodiscard]] static T* allocated(std::size_t size) noexcept {
-    auto* const whole = static_cast<std::byte*>(std::calloc(size, 1));
-    if (whole == nullptr) return nullptr;
-    auto* const at = whole + (line - reinterpret_cast<std::uintptr_t>(whole) % line);
-    std::memcpy(at - sizeof whole, static_cast<void const*>(&whole), sizeof whole);
-    return reinterpret_cast<T*>(at);
-  }
-  static void release(T* chunk) noexcept {
-    std::byte* whole = nullptr;
-    std::memcpy(static_cast<void*>(&whole), reinterpret_cast<std::byte*>(chunk) - sizeof whole, sizeof whole);
-    std::free(whole);
-  }
 
   [[nodiscard]] T* address(std::size_t i) const noexcept {
     auto const k = static_cast<std::size_t>(std::bit_width(i / first + 1)) - 1;

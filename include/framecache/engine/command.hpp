@@ -160,9 +160,7 @@ inline order_status house::resize(core::scope const& admin, byte_count capacity)
   // Down to the new bound first: the old one holds until everything is below it.
   while (!move_limit(limit)) {
     if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
-    bool freed = false;
-    for (std::size_t i = 0; room* const r = room_at(i); ++i) freed = freed || reap(*r) || release_spare(*r);
-    if (freed) continue;
+    if (free_unused_of_any(everybody)) continue;
     if (settings_.isolate == policy::isolation::strict) return order_status::no_room;
     if (shared_lane_ ? evict_oldest(*shared_lane_, nullptr) == 0 : !evict_largest()) return order_status::no_room;
   }

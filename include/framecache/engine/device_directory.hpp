@@ -38,9 +38,9 @@ namespace framecache {
 inline namespace v0 {
 namespace engine {
 
-// What readers see of a device at the head of its record, which is of a class of the slab of its own (memory/slab.hpp): so whoever has an old
-// word finds the words of this device there, or another's, or zeros. Written under the lock of its room's lane, and zeroed when nobody is
-// told of them any more; never constructed.
+// What readers see of a device at the head of its record, which is of a class of the slab of its own (memory/slab.hpp): so whoever has
+// an old word finds the words of this device there, or another's, or zeros. Written under the lock of its room's lane, and zeroed when
+// nobody is told of them any more; never constructed.
 struct device_words final {
   base::atomic<std::uint64_t> label;
   base::atomic<std::uint64_t> live;  // the generation that is live now; 0: none yet, or one is beginning

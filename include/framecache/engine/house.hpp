@@ -9,9 +9,9 @@
 // A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss that the
 // device's words do not explain is looked up again under the lane's lock, where nothing moves.
 //
-// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards', the directory of devices'; a pool's, a slab's or
-// the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come from the source, foreign
-// memory goes back, callbacks and the tripwire are called with none held.
+// Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards', the directory of
+// devices'; a pool's, a slab's or the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come
+// from the source, foreign memory goes back, callbacks and the tripwire are called with none held.
 //
 //   house.hpp     what there is           stage.hpp     memory for a frame
 //                                         publish.hpp   begin, publish, adopt, erase
@@ -265,7 +265,8 @@ class house final {
   [[nodiscard]] bool evict_borrower(room const* except, std::uint64_t bytes, std::size_t most) noexcept;
   [[nodiscard]] bool compact(purse& p) noexcept;
   [[nodiscard]] bool release_spare(room& r) noexcept;
-  [[nodiscard]] bool release_spare_of_any(std::size_t most) noexcept;
+  [[nodiscard]] bool free_unused_of_any(std::size_t most) noexcept;
+  static constexpr auto everybody = ~std::size_t{0};
   template <class F>
   [[nodiscard]] bool any_room(std::size_t most, F const& f) noexcept;
   [[nodiscard]] bool make_space(room& r, std::uint64_t bytes) noexcept;
@@ -406,9 +407,7 @@ inline house::~house() {
   abandon();
   for (std::size_t i = 0; room* const r = room_at(i); ++i) {
     graveyard dead;
-    device_state* gone = nullptr;
-    do {
-      gone = nullptr;
+    for (device_state* gone = nullptr;; gone = nullptr) {
       {
         base::mutex_lock const lock(r->place.lock);
         // Free memory names the device that left it: it goes before the devices do.
@@ -420,8 +419,9 @@ inline house::~house() {
       }
       bury(dead);
       static_cast<void>(reap(*r));  // nobody peeks any more, but a guard may still be armed
-      if (gone != nullptr) free_record(*r, *gone);
-    } while (gone != nullptr);
+      if (gone == nullptr) break;
+      free_record(*r, *gone);
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Exact least recently used, in ticks, by a heap that is corrected lazily: see order.hpp. Four children a record, so that siblings
-// share a cache line; a frame knows its place, so that one that goes is taken out at once.
+// lie on one cache line or two; a frame knows its place, so that one that goes is taken out at once.
 #pragma once
 
 #include <framecache/base/prefetch.hpp>
@@ -23,18 +23,18 @@ class lru_heap final {
  public:
   explicit lru_heap(memory::ledger& account) noexcept : records_(account) {}
 
-  [[nodiscard]] bool reserve() noexcept { return count_ + shift < records_.capacity() || records_.grow(); }
+  [[nodiscard]] bool reserve() noexcept { return count_ < records_.capacity() || records_.grow(); }
   void add(entry& e, std::uint64_t tick) noexcept {
     e.stamp.store(tick, std::memory_order_relaxed);
     rise(count_++, {tick, std::addressof(e)});
   }
   // The record stays where it is: it is not later than the true stamp.
-  void replace(entry& fresh) noexcept { at(fresh.place).at = std::addressof(fresh); }
+  void replace(entry& fresh) noexcept { records_[fresh.place].at = std::addressof(fresh); }
   void remove(entry& e) noexcept {
     auto const hole = std::size_t{e.place};
-    auto const last = at(--count_);
+    auto const last = records_[--count_];
     if (hole == count_) return;
-    if (hole != 0 && last.stamp < at(parent(hole)).stamp) {
+    if (hole != 0 && last.stamp < records_[parent(hole)].stamp) {
       rise(hole, last);
     } else {
       sink(hole, last);
@@ -42,15 +42,15 @@ class lru_heap final {
   }
 
   [[gnu::always_inline]] void prefetch(entry const& e) const noexcept {
-    base::prefetch<sizeof(record)>(std::addressof(at(e.place)));
+    base::prefetch<sizeof(record)>(std::addressof(records_[e.place]));
   }
 
   // What victim() looks at first.
-  [[nodiscard]] entry const* top() const noexcept { return count_ == 0 ? nullptr : at(0).at; }
+  [[nodiscard]] entry const* top() const noexcept { return count_ == 0 ? nullptr : records_[0].at; }
   [[nodiscard]] entry* victim(std::uint64_t tick) noexcept {
     // Each record is corrected at most once, and each pinned frame met at most once, before a true one comes up.
     for (auto left = 2 * count_; left != 0; --left) {
-      record const top = at(0);
+      record const top = records_[0];
       base::prefetch<entry_bytes>(top.at);
       prefetch_heirs();
       auto const used = top.at->stamp.load(std::memory_order_relaxed);
@@ -70,9 +70,9 @@ class lru_heap final {
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] char const* broken() const noexcept {
     for (std::size_t i = 0; i != count_; ++i) {
-      auto const& r = at(i);
+      auto const& r = records_[i];
       if (r.at->place != i) return "I11: a frame does not know its place in the order of use";
-      if (i != 0 && at(parent(i)).stamp > r.stamp) return "I11: the order of use is no heap";
+      if (i != 0 && records_[parent(i)].stamp > r.stamp) return "I11: the order of use is no heap";
     }
     return nullptr;
   }
@@ -83,25 +83,20 @@ class lru_heap final {
     entry* at;
   };
   static constexpr std::size_t children = 4;
-  // Where the first record stands, so that the children of any begin a line: those of the first at `children`.
-  static constexpr std::size_t shift = children - 1;
-  static_assert(children * sizeof(record) == 64);
-  [[nodiscard]] record& at(std::size_t i) noexcept { return records_[i + shift]; }
-  [[nodiscard]] record const& at(std::size_t i) const noexcept { return records_[i + shift]; }
 
   // The frames of which one is asked when the first is not the one that leaves, and the record that takes its place when it is.
   [[gnu::always_inline]] void prefetch_heirs() const noexcept {
     auto const end = std::min(children + 1, count_);
-    for (std::size_t i = 1; i < end; ++i) base::prefetch<64>(at(i).at);
-    base::prefetch<sizeof(record)>(std::addressof(at(count_ - 1)));
+    for (std::size_t i = 1; i < end; ++i) base::prefetch<64>(records_[i].at);
+    base::prefetch<sizeof(record)>(std::addressof(records_[count_ - 1]));
   }
   [[nodiscard]] static constexpr std::size_t parent(std::size_t i) noexcept { return (i - 1) / children; }
   void set(std::size_t i, record const& r) noexcept {
-    at(i) = r;
+    records_[i] = r;
     r.at->place = static_cast<std::uint32_t>(i);
   }
   void rise(std::size_t i, record const& r) noexcept {
-    for (; i != 0 && r.stamp < at(parent(i)).stamp; i = parent(i)) set(i, at(parent(i)));
+    for (; i != 0 && r.stamp < records_[parent(i)].stamp; i = parent(i)) set(i, records_[parent(i)]);
     set(i, r);
   }
   void sink(std::size_t i, record const& r) noexcept {
@@ -109,16 +104,12 @@ class lru_heap final {
       auto const begin = i * children + 1;
       auto const end = std::min(begin + children, count_);
       if (begin >= end) break;
-      // One of the lines that come next.
-      auto const next = begin * children + 1;
-      if (next + children * children <= count_)
-        base::prefetch<children * children * sizeof(record)>(std::addressof(at(next)));
       auto least = begin;
       for (auto c = begin + 1; c != end; ++c) {
-        if (at(c).stamp < at(least).stamp) least = c;
+        if (records_[c].stamp < records_[least].stamp) least = c;
       }
-      if (at(least).stamp >= r.stamp) break;
-      set(i, at(least));
+      if (records_[least].stamp >= r.stamp) break;
+      set(i, records_[least]);
       i = least;
     }
     set(i, r);
@@ -126,8 +117,8 @@ class lru_heap final {
   // Everything is of this tick, and what is on top is pinned: any that is not.
   [[nodiscard]] entry* unpinned_of(std::uint64_t tick) noexcept {
     for (std::size_t i = 0; i != count_; ++i) {
-      auto& e = *at(i).at;
-      if (at(i).stamp != tick || e.stamp.load(std::memory_order_relaxed) > tick) continue;
+      auto& e = *records_[i].at;
+      if (records_[i].stamp != tick || e.stamp.load(std::memory_order_relaxed) > tick) continue;
       if (meta::pins(e.meta.load(std::memory_order_relaxed)) == 0) return std::addressof(e);
     }
     return nullptr;

@@ -41,8 +41,8 @@ inline std::size_t house::at_once(std::uint64_t bytes) const noexcept {
   return bytes == 0 ? 1 : static_cast<std::size_t>(std::clamp<std::uint64_t>(early_part() / bytes, 1, most_at_once));
 }
 
-// Evicts the frame of a lane that leaves next, and so on, up to `most` or until early_part() is free; none that would leave its tenant less
-// than `keep`. Returns the bytes that left. Their memory stays with its room only if that is who asks.
+// Evicts the frame of a lane that leaves next, and so on, up to `most` or until early_part() is free; none that would leave its tenant
+// less than `keep`. Returns the bytes that left. Their memory stays with its room only if that is who asks.
 inline std::uint64_t house::evict_oldest(lane& l, room const* for_whom, std::uint64_t keep, std::size_t most) noexcept {
   graveyard dead;
   std::array<room*, most_at_once> whose;
@@ -161,6 +161,7 @@ bool house::any_room(std::size_t most, F const& f) noexcept {
 // Begins to load what evict_oldest() will look at of each of these rooms: the frame that comes up first, and then what it is taken
 // out of. Nobody's lock is held while another's is taken.
 inline void house::prefetch_victims(std::span<room* const> of) noexcept {
+  if (settings_.evict != policy::eviction::lru) return;  // of the other orders that cannot be told
   for (room* const each : of) {
     room& r = *each;
     base::mutex_lock const lock(r.place.lock);
@@ -229,22 +230,22 @@ inline bool house::release_spare(room& r) noexcept {
   }
   return false;
 }
-inline bool house::release_spare_of_any(std::size_t most) noexcept {
-  return any_room(most, [&](room& r) { return release_spare(r); });
+// Frees what one of the next `most` rooms has no use for.
+inline bool house::free_unused_of_any(std::size_t most) noexcept {
+  return any_room(most, [this](room& r) { return reap(r, false) || release_spare(r); });
 }
 
 // Frees something, so that `bytes` more may fit for `r`. Returns false when nothing may go.
 inline bool house::make_space(room& r, std::uint64_t bytes) noexcept {
   // With thousands of tenants not all are asked each time: those that come later are asked next time.
   constexpr std::size_t neighbours = 32;
-  constexpr auto everybody = ~std::size_t{0};
   bool const fair = settings_.isolate == policy::isolation::fair;
   if (reap(r) || release_spare(r) || r.money.small.shrink() || r.money.blocks.shrink() || compact(r.money)) return true;
   if (fair && evict_borrower(std::addressof(r), bytes, neighbours)) return true;
-  if (shared_lane_ && release_spare_of_any(neighbours)) return true;
+  if (shared_lane_ && free_unused_of_any(neighbours)) return true;
   if (evict_oldest(r.place, std::addressof(r), 0, shared_lane_ ? at_once(bytes) : 1) != 0) return true;
   if (fair) return evict_borrower(std::addressof(r), bytes, everybody);
-  return shared_lane_ && release_spare_of_any(everybody);
+  return shared_lane_ && free_unused_of_any(everybody);
 }
 
 // Charges bookkeeping of a room.
@@ -260,11 +261,9 @@ inline bool house::charge_main(std::uint64_t bytes) noexcept {
   while (!main_.account.try_charge(bytes)) {
     if (main_.small.shrink() || main_.blocks.shrink() || compact(main_)) continue;
     if (settings_.isolate == policy::isolation::strict) return false;
-    // Of fair tenants that is asked for with their frames.
-    if (shared_lane_ && any_room(~std::size_t{0}, [this](room& r) { return reap(r, false) || release_spare(r); }))
-      continue;
-    if (shared_lane_ ? evict_oldest(*shared_lane_, nullptr) == 0 : !evict_borrower(nullptr, bytes, ~std::size_t{0}))
-      return false;
+    bool const freed = shared_lane_ ? free_unused_of_any(everybody) || evict_oldest(*shared_lane_, nullptr) != 0
+                                    : evict_borrower(nullptr, bytes, everybody);
+    if (!freed) return false;
   }
   return true;
 }

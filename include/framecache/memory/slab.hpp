@@ -244,7 +244,7 @@ class slab final {
   [[nodiscard]] std::byte* range_of(std::size_t index) const noexcept { return base_ + index * chunks_ * chunk_; }
   [[nodiscard]] chunk* chunk_of(std::byte* block, std::size_t index) const noexcept {
     auto const offset = static_cast<std::size_t>(block - range_of(index));
-    return std::launder(reinterpret_cast<chunk*>(block - (offset & (chunk_ - 1))));  // a power of two
+    return std::launder(reinterpret_cast<chunk*>(block - (offset & (chunk_ - 1))));  // chunk_ is a power of two
   }
 
   [[nodiscard]] static std::byte* pop(chunk& from, std::size_t index) noexcept {
