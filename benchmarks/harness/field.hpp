@@ -77,28 +77,34 @@ class meeting final {
   std::atomic<std::uint32_t> turn_{0};
 };
 
-// Walks a tape of requests round and round.
+// Walks a part of a tape of requests, which goes round and round: from its begin to its end, or from its end to its begin.
 template <class Request>
 class reader final {
  public:
-  reader(std::span<Request const> tape, std::size_t first) : tape_(tape), next_(first) {}
+  reader(std::span<Request const> tape, std::uint64_t first, std::uint64_t requests, bool backwards)
+      : tape_(tape), next_((backwards ? first + requests : first) % tape.size()), backwards_(backwards) {}
 
-  [[nodiscard]] Request const& next() {
-    auto const& here = tape_[next_];
-    if (++next_ == tape_.size()) next_ = 0;
-    return here;
-  }
-  // Requires: the tape is whole batches.
+  [[nodiscard]] Request const& next() { return step(1).front(); }
+  // Requires: the tape is whole batches, and so is what was taken before.
   [[nodiscard]] std::span<Request const, batch_size> next_batch() {
-    auto const here = tape_.subspan(next_).template first<batch_size>();
-    next_ += batch_size;
+    return step(batch_size).template first<batch_size>();
+  }
+
+ private:
+  [[nodiscard]] std::span<Request const> step(std::size_t by) {
+    if (backwards_) {
+      next_ = (next_ == 0 ? tape_.size() : next_) - by;
+      return tape_.subspan(next_, by);
+    }
+    auto const here = tape_.subspan(next_, by);
+    next_ += by;
     if (next_ == tape_.size()) next_ = 0;
     return here;
   }
 
- private:
   std::span<Request const> tape_;
   std::size_t next_;
+  bool const backwards_;
 };
 
 template <adapter A>
@@ -114,9 +120,10 @@ class field final {
     return *cache_;
   }
   // A thread's part of a round in which each walks so many requests: parts follow one upon the other, from where the round before has
-  // ended. If all rounds began at one place, a bounded cache would be asked for what it had just been asked for.
+  // ended. If all rounds began at one place, a bounded cache would be asked for what it had just been asked for. Every other
+  // thread walks its part backwards: who comes behind another finds lines warm, catches up, and both would walk in step from there.
   [[nodiscard]] reader<request> read(int thread, std::uint64_t requests) const {
-    return {tape_, (at_ + static_cast<std::uint64_t>(thread) * requests) % tape_.size()};
+    return {tape_, at_ + static_cast<std::uint64_t>(thread) * requests, requests, thread % 2 != 0};
   }
   // The round is over: one thread says it for all, when the others have begun theirs.
   void walked(int threads, std::uint64_t requests) {
