@@ -31,9 +31,7 @@ namespace detail {
   }
   if (e.dead || e.erased || e.limbo || e.spare || e.replaced) return "I4: a frame that is gone can be found";
   if (e.is_foreign()) return nullptr;
-  if (e.size() + padding > (e.is_apart() ? apart(e).bytes : e.charge() - entry_bytes)) {
-    return "I3: a frame is longer than its memory";
-  }
+  if (e.size() + padding > e.room_for_payload()) return "I3: a frame is longer than its memory";
   auto const* const after = e.payload() + e.size();
   if (std::any_of(after, after + padding, [](std::byte b) { return b != std::byte{0}; })) {
     return "I3: the bytes after a frame are not zero";

@@ -146,6 +146,8 @@ struct alignas(64) entry final {
   }
   // The payload in memory of ours. Requires: not foreign.
   [[nodiscard]] std::byte* payload() const noexcept;
+  // Bytes from there to the end of the block.
+  [[nodiscard]] std::size_t room_for_payload() const noexcept;
   // Bytes that the room is charged for the frame.
   [[nodiscard]] std::uint64_t charge() const noexcept;
 };
@@ -166,6 +168,9 @@ static_assert(entry_bytes + sizeof(payload_apart) == memory::slab_sizes[memory::
 }
 
 inline std::byte* entry::payload() const noexcept { return is_apart() ? apart(*this).at : beside(); }
+inline std::size_t entry::room_for_payload() const noexcept {
+  return is_apart() ? static_cast<std::size_t>(apart(*this).bytes) : memory::slab_sizes[slab_class] - entry_bytes;
+}
 inline std::uint64_t entry::charge() const noexcept {
   return is_apart() ? apart(*this).bytes : memory::slab_sizes[slab_class];
 }

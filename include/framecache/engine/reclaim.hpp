@@ -111,13 +111,13 @@ inline void house::recycle(room& r, entry& e, graveyard& dead, bool keep_memory)
   e.owner = owner;
   if (e.is_apart()) {
     owner->spare_apart = std::addressof(e);
-    memory::poison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
   } else {
     e.next = owner->spare;
     if (e.next != nullptr) e.next->previous = std::addressof(e);
     owner->spare = std::addressof(e);
     r.at_hand = std::addressof(e);
   }
+  memory::poison(e.payload(), e.room_for_payload());
   if (!owner->is_keeping) add_keeper(r, *owner);
   r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) + e.charge(), std::memory_order_relaxed);
 }
@@ -139,6 +139,7 @@ inline void house::remove_keeper(room& r, device_state& d) noexcept {
 // Takes a block that the room keeps for its devices. The device stays among the keepers.
 inline void house::take_spare(room& r, entry& e) noexcept {
   r.spare_bytes.store(r.spare_bytes.load(std::memory_order_relaxed) - e.charge(), std::memory_order_relaxed);
+  memory::unpoison(e.payload(), e.room_for_payload());
   if (!e.is_apart()) {
     (e.previous != nullptr ? e.previous->next : e.owner->spare) = e.next;
     if (e.next != nullptr) e.next->previous = e.previous;
@@ -147,7 +148,6 @@ inline void house::take_spare(room& r, entry& e) noexcept {
     return;
   }
   e.owner->spare_apart = nullptr;
-  memory::unpoison(apart(e).at, static_cast<std::size_t>(apart(e).bytes));
 }
 
 // The frame is counted no longer.
