@@ -92,9 +92,9 @@ struct raw_room final {
   fc::base::sharing const sharing = fc::base::sharing::many_threads;
   fc::policy::eviction const evict = fc::policy::eviction::lru;
   fc::base::atomic<std::uint64_t> tick{1};
-  fc::memory::arena arena{std::uint64_t{1} << 20, sharing};
+  fc::memory::arena arena{std::uint64_t{1} << 20, false, sharing};
   engine::purse purse{std::uint64_t{1} << 22, std::uint64_t{1} << 22, arena, true, false, sharing};
-  engine::device_directory devices{purse.account, sharing};
+  engine::device_directory devices{purse.account, false, sharing};
 };
 
 inline void raw_drop(raw_room const& in, engine::entry& held) {

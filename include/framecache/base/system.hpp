@@ -12,9 +12,13 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 namespace framecache {
 inline namespace v0 {
@@ -41,9 +45,19 @@ inline bool give_back_pages(std::byte* at, std::size_t bytes) noexcept {
   return ::madvise(at, bytes, MADV_DONTNEED) == 0;
 }
 
+// Whether huge pages are switched off for this process, or on this machine. The kernel takes what is asked for then too, and says nothing.
+inline bool huge_pages_are_off() noexcept {
+  if (::prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0) == 1) return true;
+  char said[64] = {};
+  int const file = ::open("/sys/kernel/mm/transparent_hugepage/enabled", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  auto const got = ::read(file, said, sizeof said - 1);
+  ::close(file);
+  return got > 0 && std::strstr(said, "[never]") != nullptr;
+}
 // Returns whether the kernel will back these addresses with huge pages where it can.
 inline bool ask_for_huge_pages(std::byte* at, std::size_t bytes) noexcept {
-  return ::madvise(at, bytes, MADV_HUGEPAGE) == 0;
+  return ::madvise(at, bytes, MADV_HUGEPAGE) == 0 && !huge_pages_are_off();
 }
 
 // Fills with bytes from the kernel's generator. A machine without one cannot keep secrets: there is no weaker fallback.

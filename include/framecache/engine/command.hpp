@@ -296,7 +296,8 @@ inline cache_stats house::stats() noexcept {
     s.loads_shared += c.loads_shared;
   }
   if (config_.huge_pages) {
-    s.huge_pages = main_.small.has_huge_pages() ? huge_page_status::granted : huge_page_status::refused;
+    auto const granted = has_huge_pages_.load(std::memory_order_relaxed);
+    s.huge_pages = granted ? huge_page_status::granted : huge_page_status::refused;
   }
   s.misses = s.absent + s.superseded + s.too_old;
   return s;

@@ -57,8 +57,9 @@ struct config final {
   std::function<void(crossing const&)> tripwire = nullptr;
   // Where frames live. nullptr: an arena of the cache's own. Must outlive the cache and its handles.
   block_source* source = nullptr;
-  // Asks the kernel to back frames and tables with huge pages. stats().huge_pages says whether it agreed. Pages are then counted as
-  // the kernel's, so that the process may map in more than the cache has charged.
+  // Asks the kernel to back frames and tables with huge pages. stats().huge_pages says whether it agreed for all of them, the partitions
+  // of tenants included; the memory of a source of your own is the source's. Pages are then counted as the kernel's, so that the process
+  // may map in more than the cache has charged.
   bool huge_pages = false;
   // Debug builds: audit the tenant's room after each operation, and stop with the first broken invariant. Slow.
   bool audit_each_operation = false;

@@ -89,14 +89,20 @@ template <class T>
 class device_directory final {
  public:
   // Errors: throws when the addresses cannot be reserved.
-  device_directory(memory::ledger& account, base::sharing s) : ledger_(account), words_(reserved()), lock_(s) {
-    if (words_ != nullptr) return;
-    base::raise(
-        "framecache: the address space for devices could not be reserved; raise the process's limit (ulimit -v)");
+  device_directory(memory::ledger& account, bool huge_pages, base::sharing s)
+      : ledger_(account), words_(reserved()), lock_(s) {
+    if (words_ == nullptr) {
+      base::raise(
+          "framecache: the address space for devices could not be reserved; raise the process's limit (ulimit -v)");
+    }
+    huge_ = huge_pages && base::ask_for_huge_pages(bytes(), most_devices * sizeof *words_);
   }
   device_directory(device_directory const&) = delete;
   device_directory& operator=(device_directory const&) = delete;
-  ~device_directory() { base::unmap_pages(reinterpret_cast<std::byte*>(words_), most_devices * sizeof *words_); }
+  ~device_directory() { base::unmap_pages(bytes(), most_devices * sizeof *words_); }
+
+  // Whether they were asked for and the kernel agreed.
+  [[nodiscard]] bool has_huge_pages() const noexcept { return huge_; }
 
   // Wait-free. The device's word; 0 for a number beyond every device that was ever here.
   [[nodiscard, gnu::always_inline]] std::uint64_t word_of(std::uint64_t device) const noexcept {
@@ -181,6 +187,7 @@ class device_directory final {
     auto* const at = base::reserve_pages(most_devices * sizeof(word));
     return at == nullptr ? nullptr : base::object_in_zeroed_pages<word>(at);
   }
+  [[nodiscard]] std::byte* bytes() const noexcept { return reinterpret_cast<std::byte*>(words_); }
   void set(std::uint64_t device, std::uint64_t to) noexcept {
     words_[device].store(to, std::memory_order_release);  // (37) release: pairs with acquire (36)
   }
@@ -194,6 +201,7 @@ class device_directory final {
 
   memory::ledger& ledger_;
   word* const words_;
+  bool huge_ = false;
   base::atomic<std::uint64_t> end_{0};  // beyond every device that was ever here
   base::mutex lock_;
 };

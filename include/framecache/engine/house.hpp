@@ -366,6 +366,7 @@ class house final {
   base::atomic<std::uint64_t> hand_{0};                   // where any_room() goes on
   base::atomic<std::uint64_t> rooms_with_frames_{0};
   base::atomic<std::uint64_t> crossings_{0};
+  base::atomic<bool> has_huge_pages_{false};  // everywhere where they were asked for
 };
 
 inline house::house(core::registry& who, config how, policy::settings what, hash_function hash, std::uint64_t proof)
@@ -374,7 +375,9 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
       settings_(what),
       sharing_(what.one_thread ? base::sharing::one_thread : base::sharing::many_threads),
       hash_(hash),
-      arena_(config_.source == nullptr ? std::make_unique<memory::arena>(detail::most_of(config_), sharing_) : nullptr),
+      arena_(config_.source == nullptr
+                 ? std::make_unique<memory::arena>(detail::most_of(config_), config_.huge_pages, sharing_)
+                 : nullptr),
       main_(config_.capacity.value(), detail::most_of(config_),
             config_.source == nullptr ? static_cast<block_source&>(*arena_) : *config_.source,
             config_.source == nullptr, config_.huge_pages, sharing_),
@@ -384,7 +387,7 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
                        ? std::make_unique<lane>(what.evict, main_.account, shared_clock_, sharing_)
                        : nullptr),
       guards_(sharing_),
-      devices_(main_.account, sharing_),
+      devices_(main_.account, config_.huge_pages, sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
@@ -395,7 +398,8 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
   auto const account = registry_.open_account(main_.account);
   if (!account) base::out_of_memory();
   account_ = *account;
-  if (arena_ && config_.huge_pages) arena_->ask_for_huge_pages();
+  has_huge_pages_.store(devices_.has_huge_pages() && main_.has_huge_pages() && (!arena_ || arena_->has_huge_pages()),
+                        std::memory_order_relaxed);
 }
 
 inline void house::abandon() noexcept {
@@ -478,10 +482,13 @@ inline bool house::make_room(core::scope const& who, std::uint64_t slot, std::ui
   bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     suite s;
     if (partition != 0) {
-      if (arena_) s.own_arena = std::make_unique<memory::arena>(partition, sharing_);
+      if (arena_) s.own_arena = std::make_unique<memory::arena>(partition, config_.huge_pages, sharing_);
       auto& source = arena_ ? static_cast<block_source&>(*s.own_arena) : *config_.source;
       s.own_purse =
           std::make_unique<purse>(partition, partition, source, arena_ != nullptr, config_.huge_pages, sharing_);
+      if (!s.own_purse->has_huge_pages() || (s.own_arena && !s.own_arena->has_huge_pages())) {
+        has_huge_pages_.store(false, std::memory_order_relaxed);
+      }
       auto const own = registry_.open_account(s.own_purse->account);
       if (!own) return;
       account = *own;

@@ -66,8 +66,11 @@ inline constexpr std::uint64_t passed_most = 255;
 // Where tables come from. One for each purse; safe from any thread.
 class table_memory final {
  public:
-  table_memory(memory::ledger& account, memory::slab& small, std::uint64_t capacity, base::sharing s)
-      : ledger_(account), small_(small), large_(capacity, s, memory::arena::when_free::readable) {}
+  table_memory(memory::ledger& account, memory::slab& small, std::uint64_t capacity, bool huge_pages, base::sharing s)
+      : ledger_(account), small_(small), large_(capacity, huge_pages, s, memory::arena::when_free::readable) {}
+
+  // Of what is no block of the slab.
+  [[nodiscard]] bool has_huge_pages() const noexcept { return large_.has_huge_pages(); }
 
   // Returns `buckets` empty buckets, charged, or nullptr.
   [[nodiscard]] bucket* take(std::size_t buckets) noexcept {

@@ -78,7 +78,9 @@ struct purse final {
       : account(limit),
         blocks(account, source, zeroed, s),
         small(account, most, huge_pages, s),
-        tables(account, small, most, s) {}
+        tables(account, small, most, huge_pages, s) {}
+  // Whether they were asked for and the kernel agreed, for all but the blocks, which are their source's.
+  [[nodiscard]] bool has_huge_pages() const noexcept { return small.has_huge_pages() && tables.has_huge_pages(); }
   memory::ledger account;
   memory::pool blocks;
   memory::slab small;

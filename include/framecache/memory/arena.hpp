@@ -29,12 +29,13 @@ class arena final : public block_source {
   enum class when_free : std::uint8_t { unreadable, readable };
 
   // Errors: throws when the address space cannot be reserved, or cannot be kept out of core dumps and forks.
-  arena(std::uint64_t capacity, base::sharing s, when_free how = when_free::unreadable)
+  arena(std::uint64_t capacity, bool huge_pages, base::sharing s, when_free how = when_free::unreadable)
       : mutex_(s), pages_(pages_for(capacity)), used_((pages_ + 63) / 64), poisons_(how == when_free::unreadable) {
     base_ = base::reserve_pages(pages_ * base::page_size);
     if (base_ == nullptr) {
       base::raise("framecache: the address space for frames could not be reserved; write a smaller config.capacity");
     }
+    huge_ = huge_pages && base::ask_for_huge_pages(base_, pages_ * base::page_size);
     if (poisons_) poison(base_, pages_ * base::page_size);
   }
   ~arena() override {
@@ -62,8 +63,8 @@ class arena final : public block_source {
     mark(static_cast<std::size_t>(at - base_) / base::page_size, bytes / base::page_size, false);
   }
 
-  // Returns whether the kernel agreed.
-  bool ask_for_huge_pages() noexcept { return base::ask_for_huge_pages(base_, pages_ * base::page_size); }
+  // Whether they were asked for and the kernel agreed.
+  [[nodiscard]] bool has_huge_pages() const noexcept { return huge_; }
 
   // Bytes of bookkeeping for a capacity, so that they can be charged first.
   [[nodiscard]] static std::uint64_t overhead(std::uint64_t capacity) noexcept {
@@ -108,6 +109,7 @@ class arena final : public block_source {
   std::size_t const pages_;
   std::vector<std::uint64_t> used_ ABSL_GUARDED_BY(mutex_);
   bool const poisons_;
+  bool huge_ = false;
   std::size_t cursor_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
