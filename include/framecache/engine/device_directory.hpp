@@ -201,9 +201,9 @@ class device_directory final {
 
   memory::ledger& ledger_;
   word* const words_;
-  bool huge_ = false;
   base::atomic<std::uint64_t> end_{0};  // beyond every device that was ever here
   base::mutex lock_;
+  bool huge_ = false;
 };
 
 }  // namespace engine
