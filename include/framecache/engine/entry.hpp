@@ -184,6 +184,8 @@ inline std::uint64_t entry::charge() const noexcept {
 
 // Takes a handle: one more pin and one more hit, if the entry is linked at that moment. Lock-free. `alone`: no other thread.
 // The caller compares the whole key after it, for what was pinned may have become another frame since it was found.
+// One exchange and not one addition: that would also pin, for a moment, what nobody can find any more, while its memory is being wiped
+// (a mutant of tests/model/spin/take_evict_reuse.pml).
 [[nodiscard, gnu::always_inline]] inline bool try_pin(entry& e, bool alone) noexcept {
   auto m = e.meta.load(std::memory_order_relaxed);
   for (;;) {
