@@ -85,6 +85,10 @@ concept bounded_by_bytes = adapter<A> && requires(A const& a) {
 
 // Takes every work but opening a viewer, which only a cache with viewers can do.
 [[nodiscard]] inline bool any_but_open(work const& what) { return what.what != operation::open; }
+// The works that replace what is there: not for who has no put.
+[[nodiscard]] inline bool replaces(work const& what) {
+  return what.what == operation::half || what.what == operation::put || what.what == operation::tail_put;
+}
 // The works that look only and evict nothing.
 [[nodiscard]] inline bool looks_only(work const& what) {
   return what.what == operation::get || what.what == operation::batch || what.what == operation::tail;

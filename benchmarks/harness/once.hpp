@@ -14,7 +14,7 @@ namespace bench {
 // Each in processes of its own, so that nobody's free memory is another's. Returns false when one of them ended badly.
 [[nodiscard]] bool weigh_all(std::vector<entrant> const& whom, std::uint32_t divide);
 
-// All works that are bounded. Beside each of ours stands what exact LRU finds with as many frames as ours held in the end.
+// All works that are bounded, each order once. Beside each of ours stands what exact LRU finds with as many frames as ours held in the end.
 [[nodiscard]] bool count_hits(std::vector<entrant> const& whom, std::uint32_t divide);
 
 }  // namespace bench

@@ -154,6 +154,33 @@ void round_of_batches(state& s, field<A>& f) {
   require(s, hits == gets, "a frame that was put was not found");
 }
 
+// What is timed singly. Each says whether it was a hit or, of those that do not look, whether the frame was stored.
+struct single_get {
+  static constexpr bool looks = true;
+  template <adapter A>
+  [[nodiscard]] static bool once(A& cache, typename A::request const& at, bytes) {
+    return cache.get(at);
+  }
+};
+struct single_put {
+  static constexpr bool looks = false;
+  template <storing A>
+  [[nodiscard]] static bool once(A& cache, typename A::request const& at, bytes frame) {
+    return cache.put(at, frame);
+  }
+};
+struct single_get_then_put {
+  static constexpr bool looks = true;
+  template <adapter A>
+  [[nodiscard]] static bool once(A& cache, typename A::request const& at, bytes frame) {
+    bool const hit = cache.get(at);
+    if constexpr (storing<A>) {
+      if (!hit) (void)cache.put(at, frame);
+    }
+    return hit;
+  }
+};
+
 // Percentiles of all samples of all threads, exactly: every sample of the round is kept.
 inline void report_percentiles(state& s, std::span<std::vector<std::uint32_t>> of) {
   std::vector<std::uint32_t> all;
@@ -168,8 +195,8 @@ inline void report_percentiles(state& s, std::span<std::vector<std::uint32_t>> o
   s.counters["p999"] = at(0.999);
 }
 
-template <adapter A>
-void round_of_single_gets(state& s, field<A>& f) {
+template <class Single, adapter A>
+void round_timed_singly(state& s, field<A>& f) {
   using clock = std::chrono::steady_clock;
   constexpr std::size_t most = std::size_t{1} << 20;
   auto& cache = f.cache();
@@ -178,19 +205,20 @@ void round_of_single_gets(state& s, field<A>& f) {
   samples.assign(std::min(most, static_cast<std::size_t>(s.max_iterations)),
                  0);  // its pages are there before the round
   std::size_t taken = 0;
-  std::uint64_t hits = 0;
+  std::uint64_t good = 0;
   stopwatch const watch(s, f);
   for ([[maybe_unused]] auto _ : s) {
     auto const& at = tape.next();
     auto const before = clock::now();
-    hits += cache.get(at) ? 1U : 0U;
+    good += Single::once(cache, at, f.frame()) ? 1U : 0U;
     auto const took = (clock::now() - before).count();
     samples[taken] =
         static_cast<std::uint32_t>(std::min<std::int64_t>(took, std::numeric_limits<std::uint32_t>::max()));
     if (++taken == samples.size()) taken = 0;
   }
-  auto const gets = static_cast<std::uint64_t>(s.iterations());
-  count(s, watch, gets, hits, gets);
+  auto const all = static_cast<std::uint64_t>(s.iterations());
+  count(s, watch, all, Single::looks ? good : 0, Single::looks ? all : 0);
+  require(s, Single::looks || good == all, "a put failed");
   // Every thread has left its loop by now.
   if (s.thread_index() == 0) report_percentiles(s, f.all_samples().first(static_cast<std::size_t>(s.threads())));
 }
@@ -216,12 +244,16 @@ void round_of(state& s, field<A>& f) {
     case operation::get: return round_of_gets(s, f);
     case operation::get_then_put: return round_of_gets_then_puts(s, f);
     case operation::batch: return round_of_batches(s, f);
-    case operation::tail: return round_of_single_gets(s, f);
+    case operation::tail: return round_timed_singly<single_get>(s, f);
+    case operation::tail_get_then_put: return round_timed_singly<single_get_then_put>(s, f);
     case operation::half:
       if constexpr (storing<A>) return round_of_halves(s, f);
       break;
     case operation::put:
       if constexpr (storing<A>) return round_of_puts(s, f);
+      break;
+    case operation::tail_put:
+      if constexpr (storing<A>) return round_timed_singly<single_put>(s, f);
       break;
     case operation::open:
       if constexpr (opening<A>) return round_of_openings(s, f);

@@ -14,13 +14,15 @@
 namespace bench {
 
 enum class operation : std::uint8_t {
-  get,           // a hit: take the frame, touch it, let go of it
-  get_then_put,  // a get, and a put when it missed
-  half,          // a put and a get in turn
-  put,           // replace
-  batch,         // sixteen gets of one tenant
-  tail,          // a get, timed singly
-  open,          // a viewer, from an accepted credential
+  get,                // a hit: take the frame, touch it, let go of it
+  get_then_put,       // a get, and a put when it missed
+  half,               // a put and a get in turn
+  put,                // replace
+  batch,              // sixteen gets of one tenant
+  tail,               // a get, timed singly
+  tail_put,           // a put that replaces, timed singly
+  tail_get_then_put,  // a get and the put when it missed, timed as one
+  open,               // a viewer, from an accepted credential
 };
 
 enum class order : std::uint8_t {

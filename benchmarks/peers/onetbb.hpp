@@ -23,7 +23,7 @@ class onetbb_cache final {
   static constexpr kind what = kind::peer;
   [[nodiscard]] static std::string version() { return TBB_runtime_version(); }
   [[nodiscard]] static bool takes(work const& w) {
-    return any_but_open(w) && w.what != operation::half && w.what != operation::put;
+    return any_but_open(w) && !replaces(w) && w.what != operation::tail_get_then_put;
   }
   using request = words;
 
