@@ -9,9 +9,14 @@
 namespace bench {
 namespace {
 
+// What stands before the end of a line, which other systems write otherwise.
+std::string_view without_end(std::string_view line) {
+  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
+  return line;
+}
+
 // The object's name in a line, or nothing. A first line of column names has no digit and is passed over by the caller.
 std::string_view object_in(std::string_view line) {
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
   auto const comma = line.find(',');
   if (comma == std::string_view::npos) return line.find(' ') == std::string_view::npos ? line : std::string_view{};
   line.remove_prefix(comma + 1);
@@ -25,10 +30,11 @@ std::optional<trace> read_text(std::istream& from, std::string& wrong) {
   absl::flat_hash_map<std::string, std::uint32_t> numbers;
   trace read{};
   std::uint64_t at = 0;
-  for (std::string line; std::getline(from, line);) {
+  for (std::string whole; std::getline(from, whole);) {
     ++at;
+    auto const line = without_end(whole);
     if (line.empty() || line.front() == '#') continue;
-    if (at == 1 && line.find_first_of("0123456789") == std::string::npos) continue;
+    if (at == 1 && line.find_first_of("0123456789") == std::string_view::npos) continue;
     auto const object = object_in(line);
     if (object.empty()) {
       wrong = "line " + std::to_string(at) + " is neither an object nor time,object,...";
