@@ -8,6 +8,7 @@
 #include "support/homes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -73,16 +74,19 @@ fc::commit_status put_a_byte(fc::stream const& stream, fc::rendition which) {
   return std::move(draft).commit({.size = fc::byte_count{1U}});
 }
 
+fc::rendition picture(std::uint32_t number) {
+  return {static_cast<std::uint16_t>(number), static_cast<std::uint16_t>(number >> 16), fc::rotation::none};
+}
+
 template <class Cache>
-void grow_to(std::uint32_t frames) {
+void grow_to(std::uint32_t frames, fc::config const& how) {
   growth_watch puts(frames);
   for (int time = 0; time != growths; ++time) {
-    testing::house<Cache> h{{.capacity = fc::mebibytes{1024}}};
+    testing::house<Cache> h{how};
     auto const camera = h.cache.publisher(h.keys.publisher(1));
     auto const stream = camera.begin(camera.device("porch"));
     for (std::uint32_t i = 0; i != frames; ++i) {
-      fc::rendition const which{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(i >> 16), fc::rotation::none};
-      REQUIRE(puts.time(i, [&] { return put_a_byte(stream, which); }) == fc::commit_status::committed);
+      REQUIRE(puts.time(i, [&] { return put_a_byte(stream, picture(i)); }) == fc::commit_status::committed);
     }
     CHECK(h.cache.stats().frames == frames);
     CHECK(h.cache.stats().evictions == 0);
@@ -90,14 +94,81 @@ void grow_to(std::uint32_t frames) {
   puts.judge("a put");
 }
 
+// What others do with the same room after each put: of a frame that was there before, wherever the growing index has it just then.
+template <class Cache>
+void grow_under_others(std::uint32_t frames, fc::config const& how) {
+  growth_watch finds(frames);
+  growth_watch batches(frames);
+  growth_watch latests(frames);
+  growth_watch peeks(frames);
+  growth_watch misses(frames);
+  growth_watch doors(frames);
+  growth_watch erasures(frames);
+  for (int time = 0; time != growths; ++time) {
+    testing::house<Cache> h{how};
+    auto const camera = h.cache.publisher(h.keys.publisher(1));
+    auto const stream = camera.begin(camera.device("porch"));
+    auto const brief = camera.begin(camera.device("hall"));
+    auto const device = stream.device();
+    auto const generation = stream.generation();
+    auto const credential = h.keys.viewer(1);
+    auto const eye = h.cache.viewer(credential);
+    REQUIRE(put_a_byte(stream, fc::rendition::source()) == fc::commit_status::committed);
+    std::uint64_t hits = 0;
+    std::uint64_t missed = 0;
+    std::uint64_t opened = 0;
+    std::uint64_t erased = 0;
+    for (std::uint32_t i = 0; i != frames; ++i) {
+      REQUIRE(put_a_byte(stream, picture(i)) == fc::commit_status::committed);
+      auto const which = picture(static_cast<std::uint32_t>(std::uint64_t{i} * 2'654'435'761U % (i + 1U)));
+      auto const place = fc::place{device, generation, which};
+      auto const hit = [&](bool yes) { hits += yes ? 1 : 0; };
+      hit(finds.time(i, [&] { return testing::holds(eye.find(device, generation, which)); }));
+      hit(batches.time(i, [&] { return testing::holds(eye.find_many(std::array{place, place})[1]); }));
+      hit(latests.time(i, [&] { return testing::holds(eye.latest(device, fc::any_age, which)); }));
+      hit(peeks.time(i, [&] { return eye.peek(device, generation, [](auto const&) {}); }) == fc::lookup_status::hit);
+      missed += misses.time(i, [&] { return eye.find(device, generation, picture(frames)).why(); }) ==
+                        fc::lookup_status::absent
+                    ? 1
+                    : 0;
+      opened += doors.time(i, [&] { return testing::holds(h.cache.viewer(credential)); }) ? 1 : 0;
+      REQUIRE(put_a_byte(brief, picture(0)) == fc::commit_status::committed);
+      erased += erasures.time(i, [&] { return brief.erase().wiped; }) != 0 ? 1 : 0;
+    }
+    CHECK(hits == 4 * std::uint64_t{frames});
+    CHECK(missed == frames);
+    CHECK(opened == frames);
+    CHECK(erased == frames);
+  }
+  finds.judge("find()");
+  batches.judge("find_many()");
+  latests.judge("latest()");
+  peeks.judge("peek()");
+  misses.judge("a miss");
+  doors.judge("a viewer");
+  erasures.judge("erase()");
+}
+
+fc::config one_capacity() { return {.capacity = fc::mebibytes{1024}}; }
+fc::config one_partition() { return {.capacity = fc::mebibytes{1024}, .tenant_partition = fc::mebibytes{512}}; }
+
 }  // namespace
 
 TEST_CASE("a room grows to a million frames by itself, and no put takes a millisecond for that") {
-  grow_to<fc::frame_cache<>>(million);
+  grow_to<fc::frame_cache<>>(million, one_capacity());
 }
 TEST_CASE("neither does one in another order of use") {
-  grow_to<fc::frame_cache<fc::evict<fc::sieve>>>(million / 5);
-  grow_to<fc::frame_cache<fc::evict<fc::s3fifo>>>(million / 5);
+  grow_to<fc::frame_cache<fc::evict<fc::sieve>>>(million / 5, one_capacity());
+  grow_to<fc::frame_cache<fc::evict<fc::s3fifo>>>(million / 5, one_capacity());
+}
+TEST_CASE("neither does one of a budget for all, or within walls of its own") {
+  grow_to<fc::frame_cache<fc::isolate<fc::shared>>>(million / 5, one_capacity());
+  grow_to<fc::frame_cache<fc::isolate<fc::strict>>>(million / 5, one_partition());
+}
+TEST_CASE("while a room grows, no lookup, viewer or erasure takes a millisecond for that either") {
+  grow_under_others<fc::frame_cache<>>(million / 20, one_capacity());
+  grow_under_others<fc::frame_cache<fc::isolate<fc::shared>>>(million / 20, one_capacity());
+  grow_under_others<fc::frame_cache<fc::isolate<fc::strict>>>(million / 20, one_partition());
 }
 TEST_CASE("a home grows to a hundred thousand cameras, and no call takes a millisecond for that") {
   growth_watch names(most_cameras);
