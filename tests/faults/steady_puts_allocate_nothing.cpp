@@ -54,6 +54,66 @@ void run_steadily(fc::config how, std::size_t least, std::size_t most) {
   CHECK(seen == warm + length);
 }
 
+// What a full cache did in some of its puts.
+struct full_hours final {
+  std::uint64_t puts = 0;
+  std::uint64_t evictions = 0;
+  std::uint64_t allocations = 0;
+};
+
+// The same in a cache that is full, where every put has somebody's frame leave: `pictures` of each of `cameras` in each of three homes in
+// turn, of which there is never room for all.
+template <class Cache>
+full_hours run_full(fc::config how, std::size_t cameras, std::size_t pictures, std::size_t least, std::size_t most) {
+  constexpr std::size_t homes = 3;
+  testing::book keys;
+  fc::registry registry{keys, {.names_per_tenant = cameras}};
+  Cache cache{registry, std::move(how)};
+  std::vector<fc::stream> streams;
+  for (std::size_t n = 0; n != cameras; ++n) {
+    for (std::size_t home = 1; home <= homes; ++home) {
+      auto const camera = cache.publisher(keys.publisher(home));
+      streams.push_back(camera.begin(camera.device(std::to_string(n))));
+    }
+  }
+  auto const eye = cache.viewer(keys.viewer(1));
+  std::uint64_t committed = 0;
+  std::uint64_t seen = 0;
+  auto const round = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i != to; ++i) {
+      auto const number = static_cast<std::uint16_t>(i / streams.size() % pictures);
+      auto const picture = number == 0 ? fc::rendition::source() : fc::rendition{number, number, fc::rotation::none};
+      auto const& stream = streams[i % streams.size()];
+      auto const size = least + i * 97 % (most - least + 1);
+      {
+        auto draft = stream.stage(fc::byte_count{size}, picture);
+        if (draft && std::move(draft).commit({.size = fc::byte_count{size}}) == fc::commit_status::committed)
+          ++committed;
+      }
+      if (eye.find(stream.device(), stream.generation(), picture)) ++seen;
+    }
+  };
+  auto const all = streams.size() * pictures;
+  full_hours did{.puts = 2 * all};
+  round(0, 3 * all);
+  auto const evicted_before = cache.stats().evictions;
+  {
+    testing::watched_allocations const watched;
+    round(3 * all, 3 * all + did.puts);
+    did.allocations = watched.count();
+  }
+  did.evictions = cache.stats().evictions - evicted_before;
+  CHECK(committed == 5 * all);
+  CHECK(seen == 5 * all / homes);
+  CHECK(did.evictions > did.puts / 10 * 9);
+  return did;
+}
+
+constexpr auto full_cache = [] { return fc::config{.capacity = fc::mebibytes{4}}; };
+constexpr auto full_rooms = [] {
+  return fc::config{.capacity = fc::mebibytes{5}, .tenant_partition = fc::mebibytes{1}};
+};
+
 }  // namespace
 
 TEST_CASE("the counter counts, and refuses the one that it is told to") {
@@ -83,4 +143,36 @@ TEST_CASE("puts and lookups of stills allocate nothing once all is there") {
   run_steadily<fc::frame_cache<>>({.capacity = fc::mebibytes{16}}, 32'000, 32'000);
   run_steadily<fc::frame_cache<>>({.capacity = fc::mebibytes{16}}, 20'000, 60'000);
   run_steadily<fc::frame_cache<fc::scrub<fc::on_release>>>({.capacity = fc::mebibytes{16}}, 20'000, 60'000);
+}
+
+TEST_CASE("neither do puts into a full cache, of which each has a frame leave: pictures of one camera") {
+  using fc::frame_cache;
+  CHECK(run_full<frame_cache<>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::threads<fc::one>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+}
+TEST_CASE("or of very many cameras, or stills") {
+  using fc::frame_cache;
+  CHECK(run_full<frame_cache<>>(full_cache(), 2000, 1, 900, 900).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2000, 1, 900, 900).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2000, 1, 900, 900).allocations == 0);
+  fc::config const large{.capacity = fc::mebibytes{16}};
+  fc::config const rooms{.capacity = fc::mebibytes{32}, .tenant_partition = fc::mebibytes{8}};
+  CHECK(run_full<frame_cache<>>(large, 400, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(large, 400, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(rooms, 400, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::scrub<fc::on_release>>>(large, 400, 1, 20'000, 60'000).allocations == 0);
+}
+// A slab remembers which of its chunks have gone back to the kernel, in a list that doubles when more have gone than ever before.
+TEST_CASE("small frames of many sizes take memory from one another, and next to none of the puts allocates") {
+  auto const rarely = [](full_hours const& h) { return h.allocations < h.puts / 1000; };
+  using fc::frame_cache;
+  CHECK(rarely(run_full<frame_cache<>>(full_cache(), 2, 5000, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 5000, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 5000, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 5000, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 5000, 200, 900)));
 }
