@@ -10,6 +10,8 @@
 // The order that acquire and release add would hide races from ThreadSanitizer: there they are left out.
 #pragma once
 
+#include "support/under_tsan.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -17,21 +19,7 @@
 #include <optional>
 #include <span>
 
-#if defined(__SANITIZE_THREAD__)
-#define TESTING_UNDER_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define TESTING_UNDER_TSAN 1
-#endif
-#endif
-
 namespace testing::history {
-
-#if defined(TESTING_UNDER_TSAN)
-inline constexpr bool under_tsan = true;
-#else
-inline constexpr bool under_tsan = false;
-#endif
 
 using moment = std::uint64_t;
 inline constexpr moment never = ~moment{0};

@@ -5,59 +5,17 @@
 #include <doctest/doctest.h>
 
 #include "support/homes.hpp"
+#include "support/vm_flags.hpp"
 
-#include <cstdio>
 #include <string>
-#include <string_view>
 
 namespace {
 
-// What the kernel says of the mapping that an address lies in, as /proc/self/smaps has it.
-struct mapping_flags final {
-  bool known = false;
-  bool dumped = true;
-  bool forked = true;
-};
-
-std::string smaps() {
-  std::string all;
-  if (auto* const file = std::fopen("/proc/self/smaps", "r")) {
-    char buffer[4096];
-    for (;;) {
-      auto const got = std::fread(buffer, 1, sizeof buffer, file);
-      if (got == 0) break;
-      all.append(buffer, got);
-    }
-    std::fclose(file);
-  }
-  return all;
-}
-
-mapping_flags flags_of(void const* address) {
-  auto const at = reinterpret_cast<unsigned long>(address);
-  auto const all = smaps();
-  bool inside = false;
-  for (std::size_t begin = 0; begin < all.size();) {
-    auto const end = all.find('\n', begin);
-    std::string const line = all.substr(begin, end - begin);
-    begin = end == std::string::npos ? all.size() : end + 1;
-    unsigned long first = 0;
-    unsigned long last = 0;
-    char rights[5] = {};
-    if (std::sscanf(line.c_str(), "%lx-%lx %4s", &first, &last, rights) == 3) inside = first <= at && at < last;
-    if (!inside || !line.starts_with("VmFlags:")) continue;
-    auto const says = [&](std::string_view flag) { return (line + ' ').find(flag) != std::string::npos; };
-    return {true, !says(" dd "), !says(" dc ")};
-  }
-  return {};
-}
-
 void check_is_kept_in(char const* what, void const* address) {
   CAPTURE(what);
-  auto const said = flags_of(address);
-  REQUIRE(said.known);
-  CHECK_FALSE(said.dumped);
-  CHECK_FALSE(said.forked);
+  REQUIRE(testing::vm_flags_of(address));
+  CHECK(testing::has_vm_flag(address, "dd"));
+  CHECK(testing::has_vm_flag(address, "dc"));
 }
 
 // Where the bytes of a new frame of this size lie.
@@ -83,7 +41,7 @@ void check_frames(fc::config how) {
 
 bool kernel_tells() {
   static char const anything = 0;
-  if (flags_of(&anything).known) return true;
+  if (testing::vm_flags_of(&anything)) return true;
   MESSAGE("this kernel does not say what it leaves out of a core dump");
   return false;
 }
@@ -93,9 +51,9 @@ bool kernel_tells() {
 TEST_CASE("what the kernel would dump is told from what it would not") {
   if (!kernel_tells()) return;
   static char const ordinary = 0;
-  CHECK(flags_of(&ordinary).dumped);
-  CHECK(flags_of(&ordinary).forked);
-  CHECK_FALSE(flags_of(nullptr).known);
+  CHECK_FALSE(testing::has_vm_flag(&ordinary, "dd"));
+  CHECK_FALSE(testing::has_vm_flag(&ordinary, "dc"));
+  CHECK_FALSE(testing::vm_flags_of(nullptr));
 }
 
 TEST_CASE("pages that hold frames are in no core dump and in no forked child (P2)") {
@@ -115,7 +73,7 @@ TEST_CASE("neither are the keys of frames, what leads to them, and what is known
   check_is_kept_in("the key of a still", small.take(fc::memory::header_class));
   check_is_kept_in("the record of a camera", small.take(fc::memory::record_class));
 
-  fc::engine::table_memory tables(account, small, capacity, fc::base::sharing::many_threads);
+  fc::engine::table_memory tables(account, small, capacity, false, fc::base::sharing::many_threads);
   constexpr auto few = fc::engine::table_memory::small_buckets;
   constexpr auto many = fc::engine::table_memory::page_buckets;
   auto* const one = tables.take(few);
@@ -125,6 +83,6 @@ TEST_CASE("neither are the keys of frames, what leads to them, and what is known
   tables.give(one, few);
   tables.give(other, many);
 
-  fc::engine::device_directory devices(account, fc::base::sharing::many_threads);
+  fc::engine::device_directory devices(account, false, fc::base::sharing::many_threads);
   check_is_kept_in("the words of cameras", &devices.place_of(17));
 }

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "support/homes.hpp"
+#include "support/under_tsan.hpp"
 
 #include <array>
 #include <atomic>
@@ -121,11 +122,7 @@ void look_up_all(Viewer const& eye, fc::stream const& stream, std::uint32_t fram
 template <class... Policies>
 void grow_under_readers(fc::config how) {
   using cache_type = fc::frame_cache<fc::hash<hash_that_stands>, Policies...>;
-#if defined(__SANITIZE_THREAD__)
-  constexpr std::uint32_t most = 300;
-#else
-  constexpr std::uint32_t most = 1500;
-#endif
+  constexpr std::uint32_t most = testing::under_tsan ? 300 : 1500;
   constexpr std::uint32_t all_are_looked_up = 100;
   testing::book keys;
   fc::registry registry{keys};
