@@ -6,6 +6,7 @@
 
 #include "model/child.hpp"
 #include "model/history_little_cache.hpp"
+#include "support/under_tsan.hpp"
 
 #include <string>
 
@@ -55,7 +56,7 @@ TEST_CASE("a stale answer behind correct atomics: the checker finds it, ThreadSa
 
 // A race is undefined: run only where it is looked for.
 TEST_CASE("a race that shows in no value: ThreadSanitizer finds it, the checker has nothing to say" *
-          doctest::skip(!under_tsan)) {
+          doctest::skip(!testing::under_tsan)) {
   auto const end = in_child(defect::racing);
   CHECK(end.exit_code == 0);
   CHECK(thread_sanitizer_spoke(end));

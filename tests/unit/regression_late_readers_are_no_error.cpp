@@ -14,7 +14,7 @@ TEST_CASE("tables and devices' words that went back read as zero, and are no err
   memory::ledger account{capacity};
   memory::slab small{account, capacity, false, fc::base::sharing::many_threads};
 
-  engine::table_memory tables{account, small, capacity, fc::base::sharing::many_threads};
+  engine::table_memory tables{account, small, capacity, false, fc::base::sharing::many_threads};
   for (auto const buckets : {engine::table_memory::small_buckets, engine::table_memory::page_buckets}) {
     auto* const table = tables.take(buckets);
     REQUIRE(table != nullptr);
@@ -29,7 +29,7 @@ TEST_CASE("tables and devices' words that went back read as zero, and are no err
     }
   }
 
-  engine::device_directory devices{account, fc::base::sharing::many_threads};
+  engine::device_directory devices{account, false, fc::base::sharing::many_threads};
   auto const before = account.left();
   auto* const record = small.take(memory::record_class);
   REQUIRE(record != nullptr);
