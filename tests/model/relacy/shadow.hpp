@@ -120,6 +120,8 @@ class shadows final {
     if (stay) rl::ctx().enable_preemption();
   }
   void thread_ends() noexcept { --running_; }
+  // An iteration that failed leaves its threads where they stood: what ends after it, in static storage, is used by nobody.
+  void all_threads_end() noexcept { running_ = 0; }
   void end() noexcept {
     for (auto* each : list_) release(*each);
     list_.clear();

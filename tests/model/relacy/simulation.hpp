@@ -91,7 +91,9 @@ template <class Test>
 [[nodiscard]] rl::test_result_e run_once(rl::test_params& params, bool again) {
   rl::ostringstream state;
   params.collect_history = again;
-  return rl::run_test<Test, rl::random_scheduler<threads>>(params, state, again);
+  auto const result = rl::run_test<Test, rl::random_scheduler<threads>>(params, state, again);
+  shadow_table.all_threads_end();
+  return result;
 }
 
 // --iterations N   how many instead of a million; --from N: the number of the first, which decides its schedule
