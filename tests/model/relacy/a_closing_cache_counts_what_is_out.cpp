@@ -59,6 +59,8 @@ struct a_closing_cache_counts_what_is_out final : model::suite<a_closing_cache_c
     bool const was_out = out.load(std::memory_order_acquire);
     auto const counted = here.cache.close(framecache::base::steady_now());
     RL_ASSERT(counted <= 1 && (counted == 1 || !was_out || is_over()));
+    // Into what close() has found free, if it has.
+    if (newer) RL_ASSERT(model::put(stream, 20) == fc::commit_status::committed);
     RL_ASSERT(here.cache.close(std::chrono::steady_clock::time_point::max()) == 0);
     RL_ASSERT(!was_out || is_over());
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The whole cache, two threads: one peeks, sometimes with a handle of the same frame, while the other revokes the home. Whoever peeks sees
-// the frame whole for as long as it looks, and its bytes are wiped after that and not before: by the revocation, or by the last who lets
-// go. Once revoke() has returned, no peek and no read shows a frame (I4, I7).
+// The whole cache, two threads: one peeks, sometimes with a handle of the same frame or of the one before it, while the other revokes the
+// home. Whoever peeks sees the frame whole for as long as it looks, and what is held or peeked at is wiped after that and not before: by
+// the revocation, or by the last who lets go. Once revoke() has returned, no peek and no read shows a frame (I4, I7).
 #include <model/relacy/home.hpp>
 
 #include <cstddef>
@@ -25,7 +25,11 @@ struct a_peeked_frame_outlives_its_revocation final : model::suite<a_peeked_fram
     RL_ASSERT(model::put(stream, 17) == fc::commit_status::committed);
     held = eye.latest(stream.device(), fc::any_age);
     bytes = eye.read(held).bytes().data();
-    if (rl::rand(2) == 0) held = {};
+    switch (rl::rand(3)) {
+      case 0: held = {}; break;
+      case 1: RL_ASSERT(model::put(stream, 17) == fc::commit_status::committed); break;
+      default: break;
+    }
   }
   void run(unsigned thread) {
     if (thread == 0) {
