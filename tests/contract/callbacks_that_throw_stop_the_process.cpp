@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-[[noreturn]] void throws() { throw std::runtime_error("from a callback"); }
+[[noreturn]] void throw_it() { throw std::runtime_error("from a callback"); }
 
 // Says what std::terminate() was called for.
 [[noreturn]] void last_words() {
@@ -36,7 +36,7 @@ namespace {
   std::abort();
 }
 
-struct home final {
+struct callback_home final {
   testing::book keys;
   fc::registry registry{keys};
   std::function<void()> when_tripped;
@@ -55,7 +55,7 @@ template <class F>
 bool stops(F const& f) {
   auto const end = testing::run_in_child([&] {
     std::set_terminate(last_words);
-    home at_home;
+    callback_home at_home;
     at_home.put();
     try {
       f(at_home);
@@ -67,39 +67,39 @@ bool stops(F const& f) {
   return end.aborted && end.said.find("terminated: from a callback") != std::string::npos;
 }
 
-constexpr fc::frame_sequence first{std::uint64_t{1}};
+constexpr fc::frame_sequence first_frame{std::uint64_t{1}};
 
 // Throws instead of releasing, and keeps nothing.
 struct executor_that_throws final {
   template <class Task>
   void operator()(Task const&) const {
-    throws();
+    throw_it();
   }
 };
 
 }  // namespace
 
 TEST_CASE("what is thrown elsewhere comes through: the child tells it from what stops the process") {
-  CHECK_FALSE(stops([](home const& h) { h.put(); }));
-  CHECK_FALSE(stops([](home const& h) {
-    static_cast<void>(h.eye.peek(h.stream.device(), h.stream.generation(), [](fc::frame_view const&) { throws(); }));
+  CHECK_FALSE(stops([](callback_home const& h) { h.put(); }));
+  CHECK_FALSE(stops([](callback_home const& h) {
+    static_cast<void>(h.eye.peek(h.stream.device(), h.stream.generation(), [](fc::frame_view const&) { throw_it(); }));
   }));
-  CHECK_FALSE(stops([](home const&) { std::abort(); }));
+  CHECK_FALSE(stops([](callback_home const&) { std::abort(); }));
 }
 
 TEST_CASE("a watch that throws stops the process, whoever's thread it is called on (I12)") {
   // The committing thread,
-  CHECK(stops([](home const& h) {
-    auto const watch = h.eye.notify_newer(h.stream.device(), first, throws);
+  CHECK(stops([](callback_home const& h) {
+    auto const watch = h.eye.notify_newer(h.stream.device(), first_frame, throw_it);
     h.put();
   }));
   // the one that watches, for a newer frame is there already,
-  CHECK(stops([](home const& h) {
-    static_cast<void>(h.eye.notify_newer(h.stream.device(), fc::frame_sequence{std::uint64_t{0}}, throws));
+  CHECK(stops([](callback_home const& h) {
+    static_cast<void>(h.eye.notify_newer(h.stream.device(), fc::frame_sequence{std::uint64_t{0}}, throw_it));
   }));
   // or the one that leaves it nothing to wait for.
-  CHECK(stops([](home& h) {
-    auto const watch = h.eye.notify_newer(h.stream.device(), first, throws);
+  CHECK(stops([](callback_home& h) {
+    auto const watch = h.eye.notify_newer(h.stream.device(), first_frame, throw_it);
     auto const ops = h.cache.admin(h.keys.admin());
     static_cast<void>(ops.revoke(testing::tenant(1)));
   }));
@@ -107,22 +107,22 @@ TEST_CASE("a watch that throws stops the process, whoever's thread it is called 
 
 TEST_CASE("so does one that waits for a load (I12)") {
   fc::rendition const small{32, 18, fc::rotation::none};
-  CHECK(stops([&](home const& h) {
-    static_cast<void>(h.eye.notify_loaded(h.stream.device(), h.stream.generation(), small, throws));
+  CHECK(stops([&](callback_home const& h) {
+    static_cast<void>(h.eye.notify_loaded(h.stream.device(), h.stream.generation(), small, throw_it));
   }));
-  CHECK(stops([&](home const& h) {
+  CHECK(stops([&](callback_home const& h) {
     std::optional<fc::ticket> kept;
     static_cast<void>(h.eye.try_get_or_load(h.stream.device(), h.stream.generation(), small, fc::any_age,
                                             std::chrono::steady_clock::now() + 1min,
                                             [&](fc::ticket t) { kept.emplace(std::move(t)); }));
-    auto const watch = h.eye.notify_loaded(h.stream.device(), h.stream.generation(), small, throws);
+    auto const watch = h.eye.notify_loaded(h.stream.device(), h.stream.generation(), small, throw_it);
     kept.reset();
   }));
 }
 
 TEST_CASE("a tripwire that throws stops the process (I12)") {
-  CHECK(stops([](home& h) {
-    h.when_tripped = throws;
+  CHECK(stops([](callback_home& h) {
+    h.when_tripped = throw_it;
     auto const neighbour = h.cache.viewer(h.keys.viewer(2));
     auto const held = h.eye.latest(h.stream.device(), fc::any_age);
     static_cast<void>(neighbour.read(held));
@@ -130,18 +130,18 @@ TEST_CASE("a tripwire that throws stops the process (I12)") {
 }
 
 TEST_CASE("an adopted owner whose release throws stops the process, and so does an executor that throws (I12)") {
-  CHECK(stops([](home const& h) {
+  CHECK(stops([](callback_home const& h) {
     testing::owned_bytes lent{{"lent"}};
-    lent.calling(throws);
+    lent.calling(throw_it);
     static_cast<void>(h.stream.adopt(std::move(lent), {}));
     h.put();
   }));
-  CHECK(stops([](home const& h) {
+  CHECK(stops([](callback_home const& h) {
     static_cast<void>(h.stream.adopt(testing::owned_bytes{{"lent"}}, {}, executor_that_throws{}));
     h.put();
   }));
   // Also at the last release of what was held meanwhile.
-  CHECK(stops([](home const& h) {
+  CHECK(stops([](callback_home const& h) {
     static_cast<void>(h.stream.adopt(testing::owned_bytes{{"lent"}}, {}, executor_that_throws{}));
     {
       auto const held = h.eye.latest(h.stream.device(), fc::any_age);

@@ -31,6 +31,8 @@ TEST_CASE("what a loader throws propagates, and the load is free for the next (I
     throw std::runtime_error("half a picture");
   };
   CHECK_THROWS_AS((void)h.eye.get_or_load(h.device, h.generation, h.small, h.soon(), throws_late), std::runtime_error);
+  CHECK_THROWS_AS((void)h.eye.try_get_or_load(h.device, h.generation, h.small, fc::any_age, h.soon(), throws),
+                  std::runtime_error);
   CHECK(h.cache.stats().pinned == 0);
   std::vector<fc::ticket> kept;
   CHECK(h.ask(h.eye, h.small, kept).why() == fc::lookup_status::loading);

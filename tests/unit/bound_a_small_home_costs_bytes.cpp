@@ -16,12 +16,12 @@ namespace {
 // Homes that grow alike, so that what many of them share (chunks of the slab, pages of the directory, parts of an order) is told from
 // what each costs.
 template <class Cache>
-class street final {
+class row_of_homes final {
  public:
   static constexpr std::uint64_t homes = 2000;
   static constexpr std::array names{"front door", "garden", "hall"};
 
-  street() {
+  row_of_homes() {
     std::vector<std::string> credentials;
     for (std::uint64_t i = 0; i != homes; ++i) credentials.push_back(keys_.publisher(i + 1));
     auto const before = resident();
@@ -59,8 +59,8 @@ class street final {
   std::uint64_t a_home_ = 0;
 };
 
-constexpr std::uint64_t page = 4096;
-constexpr std::uint64_t frame = testing::small_frame;
+constexpr std::uint64_t a_page = 4096;
+constexpr std::uint64_t a_frame = testing::small_frame;
 // What of the heads and ends of chunks comes to a home.
 constexpr std::uint64_t slack = 64;
 // The order of use grows by eight frames, then by sixteen.
@@ -70,29 +70,29 @@ constexpr std::uint64_t sixteen_in_order = 2 * eight_in_order;
 }  // namespace
 
 TEST_CASE("a home of three cameras costs less than a page, and three frames little more than themselves (I10)") {
-  street<fc::frame_cache<>> fair;
-  CHECK(fair.a_home() < page);
+  row_of_homes<fc::frame_cache<>> fair;
+  CHECK(fair.a_home() < a_page);
   CHECK(fair.counts().charged == 0);
-  CHECK(fair.pictures(0, 3) <= 3 * frame + eight_in_order + slack);
-  CHECK(fair.counts().charged == 3 * frame);
+  CHECK(fair.pictures(0, 3) <= 3 * a_frame + eight_in_order + slack);
+  CHECK(fair.counts().charged == 3 * a_frame);
   CHECK(fair.counts().devices == 3);
 
-  street<fc::frame_cache<fc::isolate<fc::shared>>> together;
-  CHECK(together.a_home() < page);
-  CHECK(together.pictures(0, 3) <= 3 * frame + eight_in_order + slack);
+  row_of_homes<fc::frame_cache<fc::isolate<fc::shared>>> together;
+  CHECK(together.a_home() < a_page);
+  CHECK(together.pictures(0, 3) <= 3 * a_frame + eight_in_order + slack);
 }
 
 TEST_CASE("seven derived pictures need no table, and the next one that needs one pays for its lines (I10)") {
-  street<fc::frame_cache<>> homes;
+  row_of_homes<fc::frame_cache<>> homes;
   static_cast<void>(homes.pictures(0, 3));
   // The first three, and another two of each.
-  CHECK(homes.pictures(1, 3) <= 3 * frame + slack);
-  CHECK(homes.pictures(2, 2) <= 2 * frame + slack);
-  CHECK(homes.pictures(3, 2) <= 2 * frame + sixteen_in_order + slack);
+  CHECK(homes.pictures(1, 3) <= 3 * a_frame + slack);
+  CHECK(homes.pictures(2, 2) <= 2 * a_frame + slack);
+  CHECK(homes.pictures(3, 2) <= 2 * a_frame + sixteen_in_order + slack);
   constexpr auto table = fc::engine::table_memory::small_buckets * sizeof(fc::engine::bucket);
-  static_assert(table * 8 == page);
+  static_assert(table * 8 == a_page);
   auto const with_a_table = homes.pictures(4, 1);
-  CHECK(with_a_table >= frame + table);
-  CHECK(with_a_table <= frame + table + slack);
+  CHECK(with_a_table >= a_frame + table);
+  CHECK(with_a_table <= a_frame + table + slack);
   CHECK(homes.evictions() == 0);
 }

@@ -74,7 +74,7 @@ fc::commit_status put_a_byte(fc::stream const& stream, fc::rendition which) {
   return std::move(draft).commit({.size = fc::byte_count{1U}});
 }
 
-fc::rendition picture(std::uint32_t number) {
+fc::rendition numbered_picture(std::uint32_t number) {
   return {static_cast<std::uint16_t>(number), static_cast<std::uint16_t>(number >> 16), fc::rotation::none};
 }
 
@@ -86,7 +86,7 @@ void grow_to(std::uint32_t frames, fc::config const& how) {
     auto const camera = h.cache.publisher(h.keys.publisher(1));
     auto const stream = camera.begin(camera.device("porch"));
     for (std::uint32_t i = 0; i != frames; ++i) {
-      REQUIRE(puts.time(i, [&] { return put_a_byte(stream, picture(i)); }) == fc::commit_status::committed);
+      REQUIRE(puts.time(i, [&] { return put_a_byte(stream, numbered_picture(i)); }) == fc::commit_status::committed);
     }
     CHECK(h.cache.stats().frames == frames);
     CHECK(h.cache.stats().evictions == 0);
@@ -119,20 +119,20 @@ void grow_under_others(std::uint32_t frames, fc::config const& how) {
     std::uint64_t opened = 0;
     std::uint64_t erased = 0;
     for (std::uint32_t i = 0; i != frames; ++i) {
-      REQUIRE(put_a_byte(stream, picture(i)) == fc::commit_status::committed);
-      auto const which = picture(static_cast<std::uint32_t>(std::uint64_t{i} * 2'654'435'761U % (i + 1U)));
+      REQUIRE(put_a_byte(stream, numbered_picture(i)) == fc::commit_status::committed);
+      auto const which = numbered_picture(static_cast<std::uint32_t>(std::uint64_t{i} * 2'654'435'761U % (i + 1U)));
       auto const place = fc::place{device, generation, which};
       auto const hit = [&](bool yes) { hits += yes ? 1 : 0; };
       hit(finds.time(i, [&] { return testing::holds(eye.find(device, generation, which)); }));
       hit(batches.time(i, [&] { return testing::holds(eye.find_many(std::array{place, place})[1]); }));
       hit(latests.time(i, [&] { return testing::holds(eye.latest(device, fc::any_age, which)); }));
       hit(peeks.time(i, [&] { return eye.peek(device, generation, [](auto const&) {}); }) == fc::lookup_status::hit);
-      missed += misses.time(i, [&] { return eye.find(device, generation, picture(frames)).why(); }) ==
+      missed += misses.time(i, [&] { return eye.find(device, generation, numbered_picture(frames)).why(); }) ==
                         fc::lookup_status::absent
                     ? 1
                     : 0;
       opened += doors.time(i, [&] { return testing::holds(h.cache.viewer(credential)); }) ? 1 : 0;
-      REQUIRE(put_a_byte(brief, picture(0)) == fc::commit_status::committed);
+      REQUIRE(put_a_byte(brief, numbered_picture(0)) == fc::commit_status::committed);
       erased += erasures.time(i, [&] { return brief.erase().wiped; }) != 0 ? 1 : 0;
     }
     CHECK(hits == 4 * std::uint64_t{frames});

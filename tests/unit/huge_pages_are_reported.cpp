@@ -24,8 +24,8 @@ bool this_machine_has_them() {
 
 // A cache whose tenant has a frame of each kind of memory.
 template <class... Policies>
-struct relay {
-  explicit relay(bool huge_pages)
+struct paged_relay {
+  explicit paged_relay(bool huge_pages)
       : cache{homes, {.capacity = fc::mebibytes{16}, .tenant_partition = partition(), .huge_pages = huge_pages}} {}
   [[nodiscard]] static std::optional<fc::byte_count> partition() {
     if constexpr (std::is_same_v<fc::frame_cache<Policies...>, fc::frame_cache<fc::isolate<fc::strict>>>) {
@@ -49,13 +49,13 @@ struct relay {
 }  // namespace
 
 TEST_CASE("huge pages: who does not ask is told so") {
-  relay<> r(false);
+  paged_relay<> r(false);
   CHECK(r.cache.admin(r.book.admin()).stats().huge_pages == fc::huge_page_status::not_asked);
   CHECK_FALSE(testing::has_vm_flag(r.put_and_find("porch", 64), "hg"));
 }
 
-TEST_CASE_TEMPLATE("huge pages: they are asked for, for small frames and large ones", R, relay<>,
-                   relay<fc::isolate<fc::strict>>) {
+TEST_CASE_TEMPLATE("huge pages: they are asked for, for small frames and large ones", R, paged_relay<>,
+                   paged_relay<fc::isolate<fc::strict>>) {
   R r(true);
   auto const granted = this_machine_has_them() ? fc::huge_page_status::granted : fc::huge_page_status::refused;
   CHECK(r.cache.admin(r.book.admin()).stats().huge_pages == granted);
@@ -67,7 +67,7 @@ TEST_CASE_TEMPLATE("huge pages: they are asked for, for small frames and large o
 TEST_CASE("huge pages: a process that has them switched off is told that they were refused") {
   auto const end = testing::run_in_child([] {
     if (::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0) return 2;
-    relay<> r(true);
+    paged_relay<> r(true);
     return r.cache.admin(r.book.admin()).stats().huge_pages == fc::huge_page_status::refused ? 0 : 1;
   });
   CHECK_MESSAGE(end.exit_code == 0, end.said);
@@ -75,7 +75,7 @@ TEST_CASE("huge pages: a process that has them switched off is told that they we
 
 TEST_CASE("huge pages: a partition that got none is reported") {
   auto const end = testing::run_in_child([] {
-    relay<fc::isolate<fc::strict>> r(true);
+    paged_relay<fc::isolate<fc::strict>> r(true);
     auto ops = r.cache.admin(r.book.admin());
     if (ops.stats().huge_pages == fc::huge_page_status::refused) return 0;  // as everywhere on this machine
     if (::prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0) return 2;
