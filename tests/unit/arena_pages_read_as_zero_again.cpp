@@ -21,7 +21,7 @@ constexpr auto many = framecache::base::sharing::many_threads;
 }  // namespace
 
 TEST_CASE("runs of an arena never overlap, are aligned, and read as zero also when they are used again (I5)") {
-  arena pages{64 * page, many};
+  arena pages{64 * page, false, many};
   std::mt19937_64 random{1};
   std::map<std::byte*, std::size_t> out;
   std::size_t used = 0;
@@ -54,7 +54,7 @@ TEST_CASE("runs of an arena never overlap, are aligned, and read as zero also wh
 }
 
 TEST_CASE("an arena can be filled to its last page, says so, and gives the same pages out again") {
-  arena pages{4 * page, many};
+  arena pages{4 * page, false, many};
   std::vector<std::byte*> all;
   while (auto* const at = pages.allocate(page)) all.push_back(at);
   CHECK(all.size() == 2 * 4 + 64);
