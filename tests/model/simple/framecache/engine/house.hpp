@@ -16,6 +16,7 @@
 #include "model/simple/framecache/tenancy/registry.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,6 +32,7 @@ struct settings final {
   bool put_begins_a_tick = true;  // false: a put ends one, and is of one tick with the uses before it
   bool peek_is_a_use = true;      // false: it may be one
   core::word generation_floor = 0;
+  std::unique_ptr<testing::simple_room_order> (*make_order)() = nullptr;  // of each room; nullptr: by last use
 };
 
 // A hold on a frame: a reader's, or a writer's on what it has staged.
@@ -86,6 +88,13 @@ class house final {
   [[nodiscard]] std::vector<frame*> oldest(core::word tenant, std::optional<core::word> device, bool among_all,
                                            std::vector<frame*> const& gone) const;
   void evict(frame& f);
+  // With an order of the room's own: so many frames of it have left. Returns which, or nothing: it did not let them go.
+  using says_of_frame = std::function<bool(frame&)>;
+  using says_of_frames = std::function<bool(std::vector<frame*> const&)>;
+  [[nodiscard]] std::optional<std::vector<frame*>> left_in_order(core::word tenant, core::word count,
+                                                                 says_of_frame const& is_gone,
+                                                                 says_of_frames const& are_all);
+  void perhaps_searched(core::word tenant);
 
   // command.hpp
   [[nodiscard]] order_status retire(core::scope const& steward, core::word device);
@@ -104,6 +113,8 @@ class house final {
   }
   // `ahead`: ticks that the put has moved of which the house is told next, of its tenant and of all.
   void used(frame& f, core::word ahead = 0, core::word ahead_of_all = 0) noexcept;
+  // The same, of a frame that was looked up.
+  void found(frame& f, core::word ahead = 0, core::word ahead_of_all = 0) noexcept;
   void count(room& r, lookup_status what) noexcept;
 
  private:
@@ -119,6 +130,7 @@ class house final {
   // reclaim.hpp
   void perhaps_used(frame& f) noexcept;
   void unlink(frame& f);
+  void take_out(frame& f);
   void unlink_device(room& r, core::word device);
   void forget(frame const& f);
   [[nodiscard]] bool dead(frame const& f) const noexcept;
@@ -132,7 +144,9 @@ class house final {
 
 inline void house::admit(core::scope const& who) {
   auto& at = rooms_[who.tenant()];
-  if (!at) at = std::make_unique<room>(who.tenant(), who.label());
+  if (!at)
+    at = std::make_unique<room>(who.tenant(), who.label(),
+                                settings_.make_order == nullptr ? nullptr : settings_.make_order());
 }
 
 }  // namespace engine

@@ -47,7 +47,7 @@ inline frame* house::look(core::scope const& who, core::key const& words, lookup
 inline pin house::find(core::scope const& who, core::key const& words, lookup_status& why) noexcept {
   frame* const f = look(who, words, why);
   if (f == nullptr) return {};
-  used(*f);
+  found(*f);
   repin(*f);
   return {f, false};
 }
@@ -55,7 +55,7 @@ inline pin house::find(core::scope const& who, core::key const& words, lookup_st
 inline pin house::peek(core::scope const& who, core::key const& words, lookup_status& why) noexcept {
   frame* const f = look(who, words, why);
   if (f == nullptr) return {};
-  settings_.peek_is_a_use ? used(*f) : perhaps_used(*f);
+  settings_.peek_is_a_use ? found(*f) : perhaps_used(*f);
   repin(*f);
   return {f, false};
 }
@@ -84,7 +84,7 @@ inline pin house::latest(core::scope const& who, core::word device, core::word r
   if (f != nullptr) why = lookup_status::hit;
   count(r, why);
   if (f == nullptr) return {};
-  used(*f);
+  found(*f);
   repin(*f);
   return {f, stale};
 }

@@ -81,7 +81,14 @@ inline commit_status house::publish(core::scope const& who, frame& f, bool room)
 
 inline void house::link(frame& f, device_state& d) {
   room& r = f.home;
-  if (frame* const there = r.find(f.key)) unlink(*there);  // the same whole key: the older frame makes way
+  f.number = r.order ? r.number_of(f.key) : 0;
+  // The same whole key: the older frame makes way, and the fresh one has its place in the order.
+  if (frame* const there = r.find(f.key)) {
+    if (r.order) r.order->use(f.number);
+    take_out(*there);
+  } else if (r.order) {
+    r.order->add(f.number);
+  }
   r.index.push_back(&f);
   f.linked = true;
   f.sequence = ++d.sequence;

@@ -19,6 +19,10 @@ inline void house::used(frame& f, core::word ahead, core::word ahead_of_all) noe
   f.in_tenant = {now, now};
   f.in_all = {now_of_all, now_of_all};
 }
+inline void house::found(frame& f, core::word ahead, core::word ahead_of_all) noexcept {
+  used(f, ahead, ahead_of_all);
+  if (f.home.order) f.home.order->use(f.number);
+}
 inline void house::perhaps_used(frame& f) noexcept {
   f.in_tenant.latest = f.home.tick;
   f.in_all.latest = tick_;
@@ -42,8 +46,12 @@ inline void house::forget(frame const& f) {
   std::erase_if(f.home.frames, [&](auto const& each) { return each.get() == &f; });
 }
 
-// Takes the frame out of everything a lookup goes through.
+// Takes the frame out of everything a lookup goes through, and out of the order.
 inline void house::unlink(frame& f) {
+  if (f.home.order) f.home.order->erase(f.number);
+  take_out(f);
+}
+inline void house::take_out(frame& f) {
   room& r = f.home;
   auto* const d = r.device(f.key.device);
   if (d->newest == &f) d->newest = nullptr;
@@ -80,6 +88,27 @@ inline std::vector<frame*> house::oldest(core::word tenant, std::optional<core::
 inline void house::evict(frame& f) {
   ++f.home.counters.evictions;
   unlink(f);
+}
+
+inline std::optional<std::vector<frame*>> house::left_in_order(core::word tenant, core::word count,
+                                                               says_of_frame const& is_gone,
+                                                               says_of_frames const& are_all) {
+  room const& r = *room_of(tenant);
+  auto const frames_of = [&](std::vector<core::word> const& numbers) {
+    std::vector<frame*> all;
+    for (auto const each : numbers) all.push_back(r.numbered(each));
+    return all;
+  };
+  auto const left = r.order->leave(
+      static_cast<std::size_t>(count), [&](core::word number) { return r.numbered(number)->pins != 0; },
+      [&](core::word number) { return is_gone(*r.numbered(number)); },
+      [&](std::vector<core::word> const& numbers) { return are_all(frames_of(numbers)); });
+  if (!left) return std::nullopt;
+  return frames_of(*left);
+}
+inline void house::perhaps_searched(core::word tenant) {
+  room const& r = *room_of(tenant);
+  if (r.order) r.order->perhaps_searched([&](core::word number) { return r.numbered(number)->pins != 0; });
 }
 
 // Of an epoch that was revoked, or of a device that was retired.

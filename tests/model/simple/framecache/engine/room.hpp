@@ -5,6 +5,7 @@
 #pragma once
 
 #include "model/simple/framecache/engine/frame.hpp"
+#include "model/simple_room_order.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -35,7 +36,8 @@ struct room_counters final {
 };
 
 struct room final {
-  explicit room(core::word whose, core::word epoch) noexcept : tenant(whose), label(epoch) {}
+  room(core::word whose, core::word epoch, std::unique_ptr<testing::simple_room_order> leaves_by)
+      : tenant(whose), label(epoch), order(std::move(leaves_by)) {}
   room(room const&) = delete;
   room& operator=(room const&) = delete;
   ~room() = default;
@@ -48,10 +50,22 @@ struct room final {
   std::vector<std::unique_ptr<frame>> frames;  // everything that is linked or pinned
   std::vector<std::unique_ptr<device_state>> devices;
   room_counters counters;
+  std::unique_ptr<testing::simple_room_order> order;  // null: by last use
+  std::vector<core::key> named;  // every key that the order was ever told of: numbers are places here
 
   [[nodiscard]] frame* find(core::key const& k) const noexcept {
     auto const at = std::find_if(index.begin(), index.end(), [&](frame const* f) { return f->key.same_as(k); });
     return at == index.end() ? nullptr : *at;
+  }
+  [[nodiscard]] frame* numbered(core::word number) const noexcept {
+    auto const at = std::find_if(index.begin(), index.end(), [&](frame const* f) { return f->number == number; });
+    return at == index.end() ? nullptr : *at;
+  }
+  [[nodiscard]] core::word number_of(core::key const& k) {
+    auto const at = std::find_if(named.begin(), named.end(), [&](core::key const& each) { return each.same_as(k); });
+    auto const number = static_cast<core::word>(at - named.begin());
+    if (at == named.end()) named.push_back(k);
+    return number;
   }
   [[nodiscard]] device_state* device(core::word id) const noexcept {
     auto const at = std::find_if(devices.begin(), devices.end(), [&](auto const& d) { return d->id == id; });
