@@ -9,16 +9,12 @@
 #include <doctest/doctest.h>
 
 #include "model/operations_kinds.hpp"
+#include "support/every_script.hpp"
 
+#include <cstdint>
 #include <cstdlib>
-#include <iostream>
 #include <string>
-
-#if defined(FRAMECACHE_TESTS_HAVE_RAPIDCHECK)
-#include <rapidcheck.h>
-#else
-#include <random>
-#endif
+#include <vector>
 
 namespace {
 
@@ -44,71 +40,17 @@ operation_script bytes_of(std::vector<std::uint32_t> const& words) {
   }
   return all;
 }
-template <class Random>
-std::vector<std::uint32_t> words_from(Random random) {
-  std::vector<std::uint32_t> words;
-  while (words.size() < operations_each) {
-    auto const two = random();
-    words.push_back(static_cast<std::uint32_t>(two));
-    words.push_back(static_cast<std::uint32_t>(two >> 32));
-  }
-  return words;
-}
-
-#if defined(FRAMECACHE_TESTS_HAVE_RAPIDCHECK)
-
-// RapidCheck's own generator of a list makes a list of generators first: most of the time of a script would go there.
-rc::Gen<std::vector<std::uint32_t>> any_words() {
-  return [](rc::Random const& from, int) {
-    return rc::shrinkable::shrinkRecur(words_from([random = from]() mutable { return random.next(); }),
-                                       [](std::vector<std::uint32_t> const& words) {
-                                         return rc::seq::concat(rc::shrink::removeChunks(words),
-                                                                rc::shrink::eachElement(words, [](std::uint32_t each) {
-                                                                  return rc::shrink::integral<std::uint32_t>(each);
-                                                                }));
-                                       });
-  };
-}
-
-template <class Play>
-void every_script_of_operations(int scripts, std::uint64_t seed, Play const& play) {
-  rc::detail::TestParams params;
-  params.maxSuccess = scripts;
-  params.seed = seed;
-  std::string last;  // also when it does not happen again
-  auto const property = [&] {
-    auto const script = bytes_of(*any_words().as("script"));
-    auto const wrong = play(script);
-    if (wrong.empty()) return;
-    last = wrong + "\n" + testing::text_of_script(script);
-    RC_FAIL(wrong);
-  };
-  auto const result = rc::detail::checkTestable(property, rc::detail::TestMetadata{}, params);
-  bool const good = result.template is<rc::detail::SuccessResult>();
-  if (!good) rc::detail::printResultMessage(result, std::cerr);
-  CHECK_MESSAGE(good, last);
-}
-
-#else
-
-template <class Play>
-void every_script_of_operations(int scripts, std::uint64_t seed, Play const& play) {
-  std::mt19937_64 random{seed};
-  for (int i = 0; i != scripts; ++i) {
-    auto const script = bytes_of(words_from([&] { return random(); }));
-    auto const wrong = play(script);
-    REQUIRE_MESSAGE(wrong.empty(), wrong << "\n" << testing::text_of_script(script));
-  }
-}
-
-#endif
 
 // Plays them, and returns what happened: without evictions, say, the answers would mean little.
 testing::operation_coverage every_script_of(testing::played kind, int share = 1) {
   auto const scripts = static_cast<int>(asked("FRAMECACHE_PROPERTY_SCRIPTS", scripts_each)) / share;
   auto const seed = asked("FRAMECACHE_PROPERTY_SEED", 20'240'416) + static_cast<std::uint64_t>(kind);
   testing::coverage_of(kind) = {};
-  every_script_of_operations(scripts, seed, [&](operation_script const& one) { return testing::play(kind, one); });
+  testing::every_script(scripts, operations_each, seed, [&](std::vector<std::uint32_t> const& words) {
+    auto const script = bytes_of(words);
+    auto const wrong = testing::play(kind, script);
+    return wrong.empty() ? wrong : wrong + "\n" + testing::text_of_script(script);
+  });
   auto const seen = testing::coverage_of(kind);
   auto const all = std::uint64_t{seen.scripts};
   CHECK(seen.operations > 150 * all);
