@@ -3,6 +3,8 @@
 // Playing a script, finding out who left, and comparing what can be counted.
 #include "model/operations.hpp"
 
+#include "model/owned_bytes.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -38,6 +40,7 @@ void operations::stop_clock() { fc::base::test_steady_offset += (began_ + passed
 std::string operations::play(std::span<std::uint8_t const> bytes) {
   ++seen_.scripts;
   for (std::uint64_t t = 1; t <= operation::tenants; ++t) open(t);
+  if (what_.large) hold_most();
   std::size_t number = 0;
   for (; bytes.size() >= operation::bytes; bytes = bytes.subspan(operation::bytes), ++number) {
     auto const it = operation::of(bytes);
@@ -61,6 +64,24 @@ void operations::open(std::uint64_t t) {
   model_.admit(t);
   settle({});
   expect(h.suspended || (holds(*h.eye) && holds(*h.publisher) && holds(*h.boss)), "a home was not let in");
+}
+
+// One byte that says of itself that it takes all but as much as a small cache has: so it costs no time to write or to wipe.
+void operations::hold_most() {
+  constexpr std::uint64_t room = std::uint64_t{288} * 1024;
+  constexpr auto t = operation::tenants + 1;
+  auto& n = neighbour_.emplace(*cache_);
+  auto const now = cache_->stats();
+  auto const adopted = n.stream.adopt(owned_bytes{{"x"}, now.capacity - now.resident - room}, {});
+  expect(adopted == fc::commit_status::committed, "there is no room to begin with");
+  n.handle = n.eye.find(n.stream.device(), n.stream.generation());
+  expect(holds(n.handle), "what was adopted is not there");
+  model_.admit(t);
+  oracle::place at{model_.name(t, "large", true).number, 0, 0};
+  auto const stream = model_.begin(t, at.device, true, at.generation).number;
+  std::vector<std::byte> one(1);
+  same("adopt", model_.commit(model_.stage(stream, 0, 1, true).number, one, 1, {}, true), "committed");
+  n.number = model_.find(t, at).number;
 }
 
 void operations::perform(operation const& it) {
@@ -188,6 +209,10 @@ void operations::compare_everything() {
   expect(report.ok, report.broken);
   while (!held_.empty()) release(0);
   while (!drafts_.empty()) drop(0);
+  if (neighbour_) {
+    model_.release(neighbour_->number);
+    neighbour_->handle = {};
+  }
   compare_counts(1);
   expect(cache_->stats().pinned == 0, "something is pinned that nobody holds");
   for (std::uint64_t t = 1; t <= operation::tenants; ++t) drain(t);

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,8 @@ struct operation_kind final {
   bool partitioned = false;  // isolate<strict>: nobody's call costs another tenant a frame
   // Among a device's own frames the paper's orders say nothing: whom a cap of its own costs one is not for them to say.
   bool device_caps = true;
+  // So large that several frames leave at once; a neighbour holds most of it, so that there is as little room as in the others.
+  bool large = false;
   bool roomy = false;  // there is room for everything: no budgets, and nothing may leave or be refused
 };
 
@@ -54,6 +57,7 @@ class operations final {
   static std::string name_of(operation const& it) { return "camera " + std::to_string(it.camera); }
   void stop_clock();
   void open(std::uint64_t t);
+  void hold_most();
   void perform(operation const& it);
   // Every call that may make room ends with this, before the oracle is told of what the call was for.
   enum class payer : std::uint8_t { any_above_its_floor, any, who_asked };
@@ -114,6 +118,7 @@ class operations final {
   std::array<home, operation::tenants> all_;
   std::vector<handle_of_two> held_;
   std::vector<draft_of_two> drafts_;
+  std::optional<neighbour_of_two> neighbour_;
   std::uint64_t made_ = 0;
   fc::base::steady_time const began_ = fc::base::steady_now();
   std::chrono::nanoseconds passed_{};

@@ -26,6 +26,8 @@ struct operation_keys final {
   book all;
   std::string admin = all.admin();
   std::array<std::string, operation::tenants> viewer, publisher, steward;
+  std::string neighbour = all.publisher(operation::tenants + 1);
+  std::string neighbours_eye = all.viewer(operation::tenants + 1);
 
   operation_keys() {
     for (std::uint64_t t = 1; t <= operation::tenants; ++t) {
@@ -119,6 +121,18 @@ struct draft_of_two final {
   std::vector<std::byte> content;
   std::uint64_t tenant;
   oracle::place at;
+};
+
+// Somebody whom no operation is for, with one frame that is held for as long as a script lasts.
+struct neighbour_of_two final {
+  explicit neighbour_of_two(any_cache const& in)
+      : publisher{in.publisher(operation_keys::get().neighbour)},
+        eye{in.viewer(operation_keys::get().neighbours_eye)} {}
+  fc::publisher publisher;
+  fc::viewer<fc::anyone> eye;
+  fc::stream stream = publisher.begin(publisher.device("large"));
+  handle_type handle{};
+  std::uint64_t number = 0;
 };
 
 [[nodiscard]] inline fc::rendition rendition_of(std::uint64_t n) {

@@ -45,6 +45,13 @@ operation_kind kind_called(played kind) {
               .rules = {.leaves_by = oracle::order::s3fifo},
               .floors = true,
               .device_caps = false};
+    case played::large:
+      return {.make = &cache_of<>::make, .how = {.capacity = fc::mebibytes{8}}, .floors = true, .large = true};
+    case played::large_shared:
+      return {.make = &cache_of<fc::isolate<fc::shared>>::make,
+              .how = {.capacity = fc::mebibytes{8}},
+              .rules = {.oldest_of_all = true},
+              .large = true};
   }
   return {.make = &cache_of<>::make, .how = {.capacity = operation_capacity}, .floors = true};
 }

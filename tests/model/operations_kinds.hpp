@@ -13,8 +13,8 @@
 
 namespace testing {
 
-enum class played : std::uint8_t { fair, strict, shared, marked, roomy, sieve, s3fifo };
-inline constexpr std::size_t played_kinds = 7;
+enum class played : std::uint8_t { fair, strict, shared, marked, roomy, sieve, s3fifo, large, large_shared };
+inline constexpr std::size_t played_kinds = 9;
 
 // Returns what differed from the oracle, or nothing.
 [[nodiscard]] std::string play(played kind, std::span<std::uint8_t const> script);

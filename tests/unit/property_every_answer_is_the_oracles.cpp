@@ -102,3 +102,11 @@ TEST_CASE("s3fifo: answers, frames and who leaves are the oracle's in every scri
           doctest::skip(std::getenv("FRAMECACHE_TEST_HASH_BITS") != nullptr)) {
   made_room(every_script_of(testing::played::s3fifo, 6), 1);
 }
+
+// Several frames leave at once there: each of them is one that might. How many may: property_a_few_leave_at_once.
+TEST_CASE("large: answers, frames and who leaves are the oracle's in every script (I1, I3, I4, I6, I7, I10)") {
+  made_room(every_script_of(testing::played::large, 16));
+}
+TEST_CASE("large, shared: answers, frames and who leaves are the oracle's in every script (I1, I3, I4, I6, I7, I10)") {
+  made_room(every_script_of(testing::played::large_shared, 16));
+}
