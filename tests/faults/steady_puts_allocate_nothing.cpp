@@ -109,9 +109,9 @@ full_hours run_full(fc::config how, std::size_t cameras, std::size_t pictures, s
   return did;
 }
 
-constexpr auto full_cache = [] { return fc::config{.capacity = fc::mebibytes{4}}; };
+constexpr auto full_cache = [] { return fc::config{.capacity = fc::mebibytes{1}}; };
 constexpr auto full_rooms = [] {
-  return fc::config{.capacity = fc::mebibytes{5}, .tenant_partition = fc::mebibytes{1}};
+  return fc::config{.capacity = fc::mebibytes{3}, .tenant_partition = fc::byte_count{std::uint64_t{512} << 10}};
 };
 
 }  // namespace
@@ -147,32 +147,32 @@ TEST_CASE("puts and lookups of stills allocate nothing once all is there") {
 
 TEST_CASE("neither do puts into a full cache, of which each has a frame leave: pictures of one camera") {
   using fc::frame_cache;
-  CHECK(run_full<frame_cache<>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 5000, 64, 64).allocations == 0);
-  CHECK(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
-  CHECK(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
-  CHECK(run_full<frame_cache<fc::threads<fc::one>>>(full_cache(), 2, 5000, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<>>(full_cache(), 2, 1500, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 1500, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 1500, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 1500, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 1500, 64, 64).allocations == 0);
+  CHECK(run_full<frame_cache<fc::threads<fc::one>>>(full_cache(), 2, 1500, 64, 64).allocations == 0);
 }
 TEST_CASE("or of very many cameras, or stills") {
   using fc::frame_cache;
-  CHECK(run_full<frame_cache<>>(full_cache(), 2000, 1, 900, 900).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2000, 1, 900, 900).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2000, 1, 900, 900).allocations == 0);
-  fc::config const large{.capacity = fc::mebibytes{16}};
-  fc::config const rooms{.capacity = fc::mebibytes{32}, .tenant_partition = fc::mebibytes{8}};
-  CHECK(run_full<frame_cache<>>(large, 400, 1, 20'000, 60'000).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(large, 400, 1, 20'000, 60'000).allocations == 0);
-  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(rooms, 400, 1, 20'000, 60'000).allocations == 0);
-  CHECK(run_full<frame_cache<fc::scrub<fc::on_release>>>(large, 400, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<>>(full_cache(), 600, 1, 900, 900).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 600, 1, 900, 900).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 600, 1, 900, 900).allocations == 0);
+  fc::config const large{.capacity = fc::mebibytes{4}};
+  fc::config const rooms{.capacity = fc::mebibytes{8}, .tenant_partition = fc::mebibytes{2}};
+  CHECK(run_full<frame_cache<>>(large, 100, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::shared>>>(large, 100, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::isolate<fc::strict>>>(rooms, 100, 1, 20'000, 60'000).allocations == 0);
+  CHECK(run_full<frame_cache<fc::scrub<fc::on_release>>>(large, 100, 1, 20'000, 60'000).allocations == 0);
 }
 // A slab remembers which of its chunks have gone back to the kernel, in a list that doubles when more have gone than ever before.
 TEST_CASE("small frames of many sizes take memory from one another, and next to none of the puts allocates") {
   auto const rarely = [](full_hours const& h) { return h.allocations < h.puts / 1000; };
   using fc::frame_cache;
-  CHECK(rarely(run_full<frame_cache<>>(full_cache(), 2, 5000, 200, 900)));
-  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 5000, 200, 900)));
-  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 5000, 200, 900)));
-  CHECK(rarely(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 5000, 200, 900)));
-  CHECK(rarely(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 5000, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<>>(full_cache(), 2, 1500, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::shared>>>(full_cache(), 2, 1500, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::isolate<fc::strict>>>(full_rooms(), 2, 1500, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::evict<fc::sieve>>>(full_cache(), 2, 1500, 200, 900)));
+  CHECK(rarely(run_full<frame_cache<fc::evict<fc::s3fifo>>>(full_cache(), 2, 1500, 200, 900)));
 }
