@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who leaves a large cache, and how many in advance, in scripts that nobody chose: twelve homes put and look at frames of one size,
-// twice as many as there is room for, and their floors change. A neighbour holds the rest of eight mebibytes.
+// twice as many as there is room for, and their floors change. A neighbour holds the rest of nine mebibytes.
 //
 // Every use has a tick of its own, so that there is one least recently used frame at any time, of each home and of all.
 #include <doctest/doctest.h>

@@ -82,7 +82,7 @@ TEST_CASE("shared: answers, frames and who leaves are the oracle's in every scri
 }
 TEST_CASE("stale frames are marked: answers, frames and who leaves are the oracle's in every script (I6)") {
   auto const seen = every_script_of(testing::played::marked, 16);
-  made_room(seen);
+  made_room(seen, 1);
   CHECK(seen.stale > seen.scripts / 4);
 }
 TEST_CASE("with room for everything nothing leaves and nothing is refused, in any script (I10)") {
