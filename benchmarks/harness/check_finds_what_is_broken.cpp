@@ -9,9 +9,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -91,6 +93,30 @@ void expect_no_request_twice() {
   if (!as_expected) std::printf("FAILED: of %zu requests %zu were other ones\n", asked, seen.size());
 }
 
+// The second thread begins where its part ends and comes to its begin, by ones and by whole batches.
+void expect_every_other_to_walk_backwards() {
+  work const what{"a walk", operation::get, order::walls, {10, 16 * 4}, 0, 64};
+  field<good> f(what);
+  (void)f.cache();
+  constexpr std::uint64_t each = 2 * batch_size;
+  auto both = f.read(0, 2 * each);
+  std::vector<good::request> in_order;
+  for (std::uint64_t i = 0; i != 2 * each; ++i) in_order.push_back(both.next());
+  auto const same = [](auto const& a, auto const& b) { return std::memcmp(&a, &b, sizeof a) == 0; };
+  auto by_ones = f.read(1, each);
+  bool as_expected = true;
+  for (std::uint64_t i = 0; i != each; ++i) as_expected &= same(by_ones.next(), in_order[2 * each - 1 - i]);
+  auto by_batches = f.read(1, each);
+  for (std::uint64_t i = 0; i != 2; ++i) {
+    auto const batch = by_batches.next_batch();
+    for (std::size_t k = 0; k != batch_size; ++k) {
+      as_expected &= same(batch[k], in_order[2 * each - (i + 1) * batch_size + k]);
+    }
+  }
+  ++(as_expected ? passed : failed);
+  if (!as_expected) std::printf("FAILED: a second thread does not walk its part backwards\n");
+}
+
 }  // namespace
 
 int main() {
@@ -103,6 +129,7 @@ int main() {
   expect<holds_half>("one that is smaller than the others", "and was made for");
   expect<loses_what_it_replaces>("one that loses what it replaces", "loses what it replaces");
   expect_no_request_twice();
+  expect_every_other_to_walk_backwards();
   std::printf("%d passed, %d failed\n", passed, failed);
   return failed == 0 ? 0 : 1;
 }
