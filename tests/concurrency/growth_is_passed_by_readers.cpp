@@ -6,14 +6,13 @@
 #include <doctest/doctest.h>
 
 #include "support/homes.hpp"
+#include "support/turnstile.hpp"
 #include "support/under_tsan.hpp"
 
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -21,72 +20,6 @@
 using namespace std::chrono_literals;
 
 namespace {
-
-// Where the one that puts and the one that reads take turns.
-class turnstile final {
- public:
-  // The putter: it stands until it is let through.
-  void stand() {
-    std::unique_lock lock(mutex_);
-    ++stands_;
-    moved_.notify_all();
-    moved_.wait(lock, [&] { return let_through_ == stands_ || open_; });
-  }
-  // The reader: returns whether somebody stands there, once that is so or nobody will any more.
-  bool wait_for_one() {
-    std::unique_lock lock(mutex_);
-    moved_.wait(lock, [&] { return stands_ != let_through_ || open_; });
-    return !open_;
-  }
-  void let_through() {
-    std::lock_guard const lock(mutex_);
-    let_through_ = stands_;
-    moved_.notify_all();
-  }
-  // For good. Returns whether it was open already.
-  bool open() {
-    std::lock_guard const lock(mutex_);
-    moved_.notify_all();
-    return std::exchange(open_, true);
-  }
-  // Opens it when nothing moves for so long: a reader waits for the putter, and the test has failed.
-  bool watch_for(std::chrono::seconds patience) {
-    std::unique_lock lock(mutex_);
-    for (auto seen = stands_ + let_through_; !open_; seen = stands_ + let_through_) {
-      if (moved_.wait_for(lock, patience, [&] { return open_ || seen != stands_ + let_through_; })) continue;
-      open_ = true;
-      moved_.notify_all();
-      return false;
-    }
-    return true;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable moved_;
-  std::uint64_t stands_ = 0;
-  std::uint64_t let_through_ = 0;
-  bool open_ = false;
-};
-
-// The putting thread's: which frame it puts just now, and where it stands when it moves another.
-struct putting final {
-  turnstile* at = nullptr;
-  std::uint64_t own_rendition = 0;
-  std::uint64_t moved = 0;
-  std::uint64_t every = 1;
-};
-thread_local putting here;
-
-struct hash_that_stands final {
-  static std::uint64_t hash(fc::hash_words const& words, fc::hash_secret const& secret) noexcept {
-    if (here.at != nullptr) {
-      if (here.own_rendition == 0) here.own_rendition = words[3];
-      if (words[3] != here.own_rendition && here.moved++ % here.every == 0) here.at->stand();
-    }
-    return fc::engine::hash_with_xxh3(words, secret);
-  }
-};
 
 fc::rendition picture(std::uint32_t number) {
   return {static_cast<std::uint16_t>(number), static_cast<std::uint16_t>(1 + (number >> 16)), fc::rotation::none};
@@ -121,7 +54,7 @@ void look_up_all(Viewer const& eye, fc::stream const& stream, std::uint32_t fram
 
 template <class... Policies>
 void grow_under_readers(fc::config how) {
-  using cache_type = fc::frame_cache<fc::hash<hash_that_stands>, Policies...>;
+  using cache_type = fc::frame_cache<fc::hash<testing::hash_that_stands>, Policies...>;
   constexpr std::uint32_t most = testing::under_tsan ? 300 : 1500;
   constexpr std::uint32_t all_are_looked_up = 100;
   testing::book keys;
@@ -137,7 +70,7 @@ void grow_under_readers(fc::config how) {
   auto const next_door = cache.viewer(keys.viewer(2));
   auto const credential = keys.viewer(1);
 
-  turnstile gate;
+  testing::turnstile gate;
   std::atomic<std::uint32_t> known{0};
   answers out;
   std::uint64_t refused = 0;
@@ -154,7 +87,7 @@ void grow_under_readers(fc::config how) {
   std::uint64_t committed = 0;
   std::thread puts([&] {
     for (std::uint32_t i = 0; i != most; ++i) {
-      here = {&gate, 0, here.moved, i < all_are_looked_up ? 1U : 29U};
+      testing::standing_here = {&gate, 0, testing::standing_here.moved, i < all_are_looked_up ? 1U : 29U};
       auto draft = stream.stage(fc::byte_count{1U}, picture(i));
       if (std::move(draft).commit({.size = fc::byte_count{1U}}) == fc::commit_status::committed) ++committed;
       known = i + 1;

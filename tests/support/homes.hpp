@@ -71,11 +71,14 @@ class book final : public fc::authenticator {
 };
 
 // Stages and commits `text` as a whole frame.
-inline fc::commit_status put(fc::stream const& stream, std::string_view text) {
-  auto draft = stream.stage(fc::byte_count{text.size()});
+inline fc::commit_status put_derived(fc::stream const& stream, fc::rendition which, std::string_view text) {
+  auto draft = stream.stage(fc::byte_count{text.size()}, which);
   if (!draft) return draft.why();
   std::memcpy(draft.bytes().data(), text.data(), text.size());
   return std::move(draft).commit({.size = fc::byte_count{text.size()}});
+}
+inline fc::commit_status put(fc::stream const& stream, std::string_view text) {
+  return put_derived(stream, fc::rendition::source(), text);
 }
 
 inline std::string text_of(fc::frame_view const& view) {

@@ -198,6 +198,7 @@ class house final {
   [[nodiscard]] entry* guard_found(entry* e, core::key const& k, std::size_t thread) noexcept;
   [[nodiscard]] glance peek_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
+  void let_go_uncounted(entry& e) noexcept;
   [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
   [[nodiscard]] entry* pin_locked(room& r, core::key const& k, lookup_status& why) noexcept;
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
@@ -206,7 +207,13 @@ class house final {
   [[gnu::always_inline]] void use(room& r, entry& e) noexcept { mark_used(e, settings_.evict, r.clock.tick()); }
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void count(room& r, lookup_status what) noexcept;
-  [[nodiscard]] lookup_status missed(core::key const& k) const noexcept;
+  struct liveness final {
+    std::uint64_t generation;  // that is live; 0: there is no such device
+    bool has_source;           // it has a source frame
+  };
+  [[nodiscard]] std::optional<liveness> live_of(std::uint64_t label, device_id device) noexcept;
+  [[nodiscard]] lookup_status missed(room& r, core::key const& k) noexcept;
+  [[nodiscard]] bool missed_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
 

@@ -11,13 +11,16 @@
 //
 // A room of three cameras has its one bucket in itself. Tables grow by eight while they are small and double then. A larger table
 // is filled a few buckets with each change, while readers look in both: no operation moves more than `stride` buckets. A reader
-// may miss what is being moved just then, and is told so by the lane's lock, under which every miss is looked up again.
+// may miss what is being moved just then. A miss is one if nothing was changed meanwhile: changes are counted, as they begin and as they
+// end. Who cannot tell asks under the lane's lock.
 //
 // Tables lie in memory that only ever holds tables, so that a reader with an old one finds entries or nothing.
-// Source: tags compared as one word after the Swiss tables of Abseil and the reference bytes of Boost.Unordered.
+// Source: tags compared as one word after the Swiss tables of Abseil and the reference bytes of Boost.Unordered; counted changes are a
+// sequence lock with the fences of Boehm ("Can seqlocks get along with programming language memory models?", MSPC 2012).
 #pragma once
 
 #include <framecache/base/atomic.hpp>
+#include <framecache/base/fence.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/memory/arena.hpp>
 #include <framecache/memory/slab.hpp>
@@ -120,14 +123,38 @@ class index final {
   index& operator=(index const&) = delete;
   ~index() = default;
 
-  // Lock-free. Returns an entry that had this key when it was looked at, or nullptr: then ask again under the lane's lock.
+  // Lock-free. Returns an entry that had this key when it was looked at, or nullptr: then lacks() may know more.
   [[nodiscard, gnu::always_inline]] entry* find(core::key const& k, std::uint64_t hash) const noexcept {
-    auto const before = old_.load(std::memory_order_acquire);  // (21) acquire: pairs with release (22)
+    auto const before =
+        old_.load(std::memory_order_acquire);  // (21) acquire: pairs with release (22), and the fence (53)
     if (before != 0) [[unlikely]] {
       if (auto* const found = find_old(before, k, hash)) return found;
     }
-    auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with release (20)
+    auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with the release fence (53)
     return find_in(now, k, hash);
+  }
+
+  // Wait-free. Whether at some moment of the call no entry was there with this key. False also where that cannot be told.
+  [[nodiscard]] bool lacks(core::key const& k, std::uint64_t hash) const noexcept {
+    auto const before = changes_.load(std::memory_order_acquire);  // (50) acquire: pairs with release (51)
+    if (before % 2 != 0 || find(k, hash) != nullptr) return false;
+    base::
+        acquire_fence();  // (52) against the release fence (53): whoever saw something of a change sees that it had begun
+    return changes_.load(std::memory_order_relaxed) == before;
+  }
+
+  // Begins to load where an entry of that hash would be found, and those that may be it.
+  [[gnu::always_inline]] void prefetch(std::uint64_t hash) const noexcept {
+    __builtin_prefetch(std::addressof(first_of(now(), hash)));
+  }
+  [[gnu::always_inline]] void prefetch_entries(std::uint64_t hash) const noexcept {
+    auto const& b = first_of(now(), hash);
+    auto const tags = b.tags.load(std::memory_order_relaxed);
+    for (auto m = detail::matches(tags, detail::tag_of(hash)); m != 0; m &= m - 1) {
+      auto const* const e = b.slots[detail::slot_of(m)].load(std::memory_order_relaxed);
+      __builtin_prefetch(e, 1);
+      __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
+    }
   }
 
   // Buckets to be given back.
@@ -153,15 +180,17 @@ class index final {
 
   // Begins to use a larger table. Requires: wants() said so; `fresh` is empty.
   void grow(bucket* fresh, std::size_t buckets) noexcept {
-    old_.store(now(), std::memory_order_release);  // (22) release: pairs with acquire (21)
+    change const now_changing(changes_);  // its fence comes after what is published here
+    old_.store(now(), std::memory_order_relaxed);
     moved_ = 0;
-    table_.store(word_of(fresh, buckets), std::memory_order_release);  // (20) release: pairs with acquire (19)
+    table_.store(word_of(fresh, buckets), std::memory_order_relaxed);
   }
   // Moves some buckets of the table before. `hash_of(entry)`. Returns a part of it that is no longer used, to be given back.
   template <class HashOf>
   [[nodiscard]] part move_some(HashOf const& hash_of) noexcept {
     auto const before = old_.load(std::memory_order_relaxed);
     if (before == 0) return given_back();
+    change const now_changing(changes_);
     auto const all = buckets_of(before);
     for (std::size_t i = 0; i != stride && moved_ != all; ++i, ++moved_) move_bucket(at(before)[moved_], hash_of);
     if (moved_ != all) return {};
@@ -180,11 +209,12 @@ class index final {
   }
   // Puts `fresh` in the place of `old`, which has the same key: at no moment is neither there.
   void replace(entry& old, entry& fresh, std::uint64_t hash) noexcept {
+    change const now_changing(changes_);  // its fence comes after what is published here
     auto const place = where(old, hash);
-    place.at->slots[place.slot].store(std::addressof(fresh),
-                                      std::memory_order_release);  // (26) release: pairs with acquire (25)
+    place.at->slots[place.slot].store(std::addressof(fresh), std::memory_order_relaxed);
   }
   void erase(entry& n, std::uint64_t hash) noexcept {
+    change const now_changing(changes_);
     auto const place = where(n, hash);
     clear(*place.at, place.slot);
     // Whoever went by on the way in is counted off again.
@@ -213,6 +243,25 @@ class index final {
   static constexpr std::size_t stride = 4;
 
  private:
+  // While something is changed that somebody may miss: not while an entry comes in, before which it was not there. Under the lane's lock,
+  // so that there is one at a time.
+  class change final {
+   public:
+    explicit change(base::atomic<std::uint64_t>& changes) noexcept : changes_(changes) {
+      changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+      base::release_fence();  // (53) against the acquire fence (52), and acquires of what changes
+    }
+    change(change const&) = delete;
+    change& operator=(change const&) = delete;
+    ~change() {
+      // (51) release: pairs with acquire (50)
+      changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+    }
+
+   private:
+    base::atomic<std::uint64_t>& changes_;
+  };
+
   // A table as one word: the address of its buckets, and in the low six bits the binary logarithm of their number.
   [[nodiscard]] static std::uint64_t word_of(bucket* at, std::size_t buckets) noexcept {
     return reinterpret_cast<std::uintptr_t>(at) | static_cast<std::uint64_t>(std::countr_zero(buckets));
@@ -237,7 +286,7 @@ class index final {
     for (auto left = buckets_of(table); left != 0; --left) {
       auto const tags = b->tags.load(std::memory_order_acquire);  // (23) acquire: pairs with release (24)
       for (auto m = detail::matches(tags, tag); m != 0; m &= m - 1) {
-        // (25) acquire: pairs with release (26)
+        // (25) acquire: pairs with release (26), and the fence (53)
         entry* const n = b->slots[detail::slot_of(m)].load(std::memory_order_acquire);
         if (n != nullptr && n->has(k)) return n;
       }
@@ -286,7 +335,7 @@ class index final {
       if (auto const free = ~tags & (detail::every_byte << 7) & detail::every_tag; free != 0) {
         auto const slot = detail::slot_of(free);
         b->slots[slot].store(std::addressof(n), std::memory_order_release);  // (26) release: pairs with acquire (25)
-        // Whoever sees the tag and not the slot has missed it, and asks under the lock.
+        // Whoever sees the tag and not the slot has missed it.
         b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)), std::memory_order_relaxed);
         return;
       }
@@ -324,6 +373,7 @@ class index final {
 
   base::atomic<std::uint64_t> table_;
   base::atomic<std::uint64_t> old_{0};
+  base::atomic<std::uint64_t> changes_{0};  // odd: one is under way
   std::uint32_t count_ = 0;
   std::uint32_t moved_ = 0;
   part leaving_;

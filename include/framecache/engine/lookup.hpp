@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How frames are found: by the whole key, in the room of the scope's own tenant. A hit takes no lock, nor does a miss of a device that
-// has no source frame; what else is not found that way is looked up again under the lane's lock, where a miss is a miss.
+// How frames are found: by the whole key, in the room of the scope's own tenant. Neither a hit nor a miss takes a lock. What changes just
+// then, so that it cannot be told, is looked up again under the lane's lock.
 //
 // Linearised where the pin is counted: at that moment the entry was linked, and its whole key, compared after it, was the one that
 // was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
@@ -129,9 +129,13 @@ inline entry* house::linked_of(room& r, device_state const& d, core::key const& 
     return nullptr;
   if (e->has(k)) [[likely]]
     return e;
-  e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);  // it was none
-  unpin(*e);
+  let_go_uncounted(*e);
   return nullptr;
+}
+// Lets go of what was pinned and is no hit after all.
+inline void house::let_go_uncounted(entry& e) noexcept {
+  e.meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
+  unpin(e);
 }
 
 // Pins what is linked, also when its count of hits has to be taken in first.
@@ -146,26 +150,61 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
   return true;
 }
 
-// What a lookup of a source frame that is not there is told without the lane's lock, by the device's words alone; `hit`: only that lock
-// can tell, as while a generation begins. The word that names no frame is read first: of the generation that is live after that there
-// was none at that moment, or when it had begun.
-inline lookup_status house::missed(core::key const& k) const noexcept {
-  auto const word = devices_.word_of(k.device().value());
-  auto const* const words = k.is_source() ? device_word::record_of(word, k.label_word()) : nullptr;
-  if (words == nullptr) return lookup_status::hit;
+// What is so of a device at some moment of the call, without the lane's lock; nothing where only that lock can tell, as while a
+// generation begins. Lock-free.
+inline std::optional<house::liveness> house::live_of(std::uint64_t label, device_id device) noexcept {
+  auto const word = devices_.word_of(device.value());
+  if (auto* const e = device_word::newest_of(word, label)) {
+    // It was the newest when the word was read, or whatever became of it since is another of the device's: what is linked is of the
+    // generation that was live between then and now. Pinned, it stays that until it is read; a lookup that finds nothing counts no hit.
+    if (e->label.load(std::memory_order_relaxed) != label || !try_pin(*e, alone())) return std::nullopt;
+    bool const is_its = e->label.load(std::memory_order_relaxed) == label &&
+                        e->device.load(std::memory_order_relaxed) == device.value();
+    auto const live = e->generation.load(std::memory_order_relaxed);
+    let_go_uncounted(*e);
+    if (!is_its) return std::nullopt;
+    return liveness{live, true};
+  }
+  auto const* const words = device_word::record_of(word, label);
+  if (words == nullptr) return liveness{0, false};                  // no device of that label has the number
   base::prefetch<record_head>(words);                               // whoever misses a frame often publishes it next
-  auto const label = words->label.load(std::memory_order_acquire);  // (49) acquire: pairs with release (48)
-  auto const live = words->live.load(std::memory_order_acquire);    // (34) acquire: pairs with release (35)
-  if (label != k.label_word() || live == 0) return lookup_status::hit;
+  auto const whose = words->label.load(std::memory_order_acquire);  // (49) acquire: pairs with release (48)
+  // The word that names no frame was read first: of the generation that is live now there was none then, or when it had begun.
+  auto const live = words->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
+  if (whose != label || live == 0) return std::nullopt;
   // Where the device has ended, and its record is another's, what was read may be that one's.
-  if (!devices_.still_says(k.device().value(), word)) return lookup_status::hit;
-  return k.generation().value() < live ? lookup_status::superseded : lookup_status::absent;
+  if (!devices_.still_says(device.value(), word)) return std::nullopt;
+  return liveness{live, false};
 }
 
-// The last word on a lookup, under the lane's lock unless the device's words say it. Requires: of a device that is not listed, `k` names none, so that it takes no longer to be absent than
-// one that does not exist.
+// What a lookup of a frame that was not found is told without the lane's lock; `hit`: only that lock can tell. First that the frame is not
+// there, then which generation is live: a stream that begins says so before it takes anything of the one before out.
+inline lookup_status house::missed(room& r, core::key const& k) noexcept {
+  if (!k.is_source() && !r.index.lacks(k, hash_of(k))) return lookup_status::hit;
+  auto const now = live_of(k.label_word(), k.device());
+  if (!now) return lookup_status::hit;
+  if (k.generation().value() < now->generation) return lookup_status::superseded;
+  // The newest frame is of just that key: somebody published it meanwhile.
+  if (k.is_source() && now->has_source && k.generation().value() == now->generation) return lookup_status::hit;
+  return lookup_status::absent;
+}
+// The same of the newest frame of a device: whether it is absent.
+inline bool house::missed_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
+  auto const now = live_of(label, device);
+  if (!now) return false;
+  if (now->generation == 0) return true;
+  if (which.is_source()) return !now->has_source && !settings_.mark_stale;
+  core::key const k{label, device, stream_generation{std::uint64_t{now->generation}}, which};
+  if (!r.index.lacks(k, hash_of(k))) return false;
+  // Generations only go up: it was live when the index was asked, if it still is.
+  auto const then = live_of(label, device);
+  return then && then->generation == now->generation;
+}
+
+// The last word on a lookup, under the lane's lock where nothing less tells. Requires: of a device that is not listed, `k` names none, so
+// that it takes no longer to be absent than one that does not exist.
 [[gnu::noinline]] inline entry* house::pin_locked(room& r, core::key const& k, lookup_status& why) noexcept {
-  if (why = missed(k); why != lookup_status::hit) {
+  if (why = missed(r, k); why != lookup_status::hit) {
     count(r, why);
     return nullptr;
   }
@@ -230,13 +269,29 @@ inline lookup_status house::missed(core::key const& k) const noexcept {
   return pin{*this, *e, g.audience_number, false};
 }
 
-// All words are under way before the first is looked at, then all entries. What is not the newest of its device is looked for in the
-// index when its turn comes.
+// All words are under way before the first is looked at, then all entries; of derived pictures the lines of the index, and then theirs.
 inline void house::begin_batch(core::scope const& who, std::span<place const> places) noexcept {
   auto const label = who.label();
+  auto const word = clear_to(who, role::viewer);
+  room const* const r = word == 0 ? nullptr : FRAMECACHE_DETAIL_AT(room, word);
   auto const count = std::min(places.size(), most_in_batch);
-  for (std::size_t i = 0; i != count; ++i) devices_.prefetch(places[i].device.value());
+  std::array<std::uint64_t, most_in_batch> hashes;
+  std::uint64_t derived = 0;  // a bit each
   for (std::size_t i = 0; i != count; ++i) {
+    auto const& at = places[i];
+    if (at.rendition.is_source()) [[likely]] {
+      devices_.prefetch(at.device.value());
+    } else if (r != nullptr) {
+      derived |= std::uint64_t{1} << i;
+      hashes[i] = hash_of(core::key{label, at.device, at.generation, at.rendition});
+      r->index.prefetch(hashes[i]);
+    }
+  }
+  for (std::size_t i = 0; i != count; ++i) {
+    if ((derived >> i & 1) != 0) {
+      r->index.prefetch_entries(hashes[i]);
+      continue;
+    }
     auto const* const e = device_word::newest_of(devices_.word_of(places[i].device.value()), label);
     if (e == nullptr) continue;
     __builtin_prefetch(e, 1);
@@ -356,16 +411,21 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   bool stale = false;
   why = lookup_status::hit;
   auto* e = pin_newest(r, g.label, asked, which);
-  auto const now = limit.bounded() ? base::steady_now() : base::steady_time{};
-  if (limit.bounded()) r.clock.pass_time(now);
-  if (e != nullptr && limit.bounded() && !limit.admits(now - e->committed_at)) {
-    // No hit after all: the lock decides what it is.
-    e->meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
-    unpin(*e);
-    e = nullptr;
-  }
   if (e != nullptr) [[likely]] {
-    use(r, *e);
+    auto const now = limit.bounded() ? base::steady_now() : base::steady_time{};
+    if (limit.bounded()) r.clock.pass_time(now);
+    stale = limit.bounded() && !limit.admits(now - e->committed_at);
+    if (!stale || settings_.mark_stale) {
+      use(r, *e);
+    } else {
+      let_go_uncounted(*e);
+      e = nullptr;
+      why = lookup_status::too_old;
+      count(r, why);
+    }
+  } else if (missed_newest(r, g.label, asked, which)) {
+    why = lookup_status::absent;
+    count(r, why);
   } else {
     e = latest_locked(r, g.label, asked, which, limit, stale, why);
   }
@@ -381,10 +441,16 @@ inline std::optional<stream_generation> house::current(core::scope const& who, d
   auto& g = *FRAMECACHE_DETAIL_AT(core::grant, who.grant_);
   if (!g.lists(device)) return std::nullopt;
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
-  base::mutex_lock const lock(r.place.lock);
-  auto const* const d = r.label == g.label ? device_for(r, device) : nullptr;
-  if (d == nullptr || d->generation == 0) return std::nullopt;
-  return stream_generation{std::uint64_t{d->generation}};
+  std::uint64_t live = 0;
+  if (auto const now = live_of(g.label, device)) {
+    live = now->generation;
+  } else {
+    base::mutex_lock const lock(r.place.lock);
+    auto const* const d = r.label == g.label ? device_for(r, device) : nullptr;
+    if (d != nullptr) live = d->generation;
+  }
+  if (live == 0) return std::nullopt;
+  return stream_generation{std::uint64_t{live}};
 }
 
 }  // namespace engine

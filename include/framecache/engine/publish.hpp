@@ -102,14 +102,15 @@ inline bool house::reserve_device(core::scope const& who, room& r, device_id dev
 // Takes everything of older generations out of reach. Under stale<mark> the last picture stays, for `latest` alone.
 inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
   entry* const kept = settings_.mark_stale ? (d.newest != nullptr ? d.newest : d.before) : nullptr;
+  // The newest first: who misses another then does not take it for the live generation's.
+  d.newest = nullptr;
+  hide_newest(r, d);
   for (entry* e = d.first; e != nullptr;) {
     entry* const next = e->next;
     r.place.lock.assert_held();
     if (e != kept) unlink(*e, dead);
     e = next;
   }
-  d.newest = nullptr;
-  hide_newest(r, d);
   d.before = kept;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // engine/lookup.hpp: what is not there is told without a lock, by a device's words. A stream takes another's place while a reader looks:
-// the old one's frame is found or superseded, never merely absent, and the new one's is there once it was published. Once the old picture
-// is superseded, nothing that was derived from it is found.
+// the old one's frames are found or superseded, never merely absent, and the new one's is there once it was published. Once the old picture
+// is superseded, nothing that was derived from it is found. The stream that is said to be live never goes back.
 #include <model/relacy/home.hpp>
 
 namespace {
@@ -18,10 +18,12 @@ struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
   framecache::base::atomic<std::uint64_t> begun{0};
   framecache::base::atomic<bool> published{false};
 
-  // The source last, so that it is the first to go.
+  // What was published last is the first to go.
   void before() {
+    bool const last = rl::rand(2) != 0;
+    if (!last) RL_ASSERT(model::put(old, 1) == fc::commit_status::committed);
     RL_ASSERT(model::put(old, 3, thumb) == fc::commit_status::committed);
-    RL_ASSERT(model::put(old, 1) == fc::commit_status::committed);
+    if (last) RL_ASSERT(model::put(old, 1) == fc::commit_status::committed);
   }
   void run(unsigned thread) {
     if (thread == 0) {
@@ -31,12 +33,21 @@ struct a_miss_is_told_as_it_is final : model::suite<a_miss_is_told_as_it_is> {
       published.store(true, std::memory_order_release);
       return;
     }
-    auto const first = eye.find(old.device(), old.generation());
+    auto const which = rl::rand(2) == 0 ? fc::rendition::source() : thumb;
+    auto const first = eye.find(old.device(), old.generation(), which);
     RL_ASSERT(first || first.why() == fc::lookup_status::superseded);
-    if (!first) RL_ASSERT(!eye.find(old.device(), old.generation(), thumb));
+    auto const live = eye.current(old.device());
+    RL_ASSERT(live && *live >= old.generation());
+    if (!first) {
+      RL_ASSERT(*live > old.generation());
+      RL_ASSERT(!eye.find(old.device(), old.generation(), thumb));
+      auto const newest = eye.latest(old.device(), fc::any_age, thumb);
+      RL_ASSERT(!newest && newest.why() == fc::lookup_status::absent);
+    }
     bool const is_there = published.load(std::memory_order_acquire);
     auto const next = begun.load(std::memory_order_acquire);
     if (next == 0) return;
+    RL_ASSERT(eye.current(old.device()) == fc::stream_generation{std::uint64_t{next}});
     auto const second = eye.find(old.device(), fc::stream_generation{std::uint64_t{next}});
     RL_ASSERT(second || (!is_there && second.why() == fc::lookup_status::absent));
     auto const third = eye.find(old.device(), old.generation());

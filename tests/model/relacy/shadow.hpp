@@ -32,6 +32,7 @@
 #include <relacy/var.hpp>
 #undef $
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -74,8 +75,9 @@ struct shadow final {
   rl::var_data_impl<threads>* plain = nullptr;
   std::array<word, rl::atomic_history_size> values{};  // of an atomic, by relacy's index
   std::array<word, rl::atomic_history_size>
-      totals{};                                 // when each was stored, of those that are sequentially consistent
-  std::array<rl::timestamp_t, threads> used{};  // when each thread last used it
+      totals{};                                  // when each was stored, of those that are sequentially consistent
+  std::array<rl::timestamp_t, threads> used{};   // when each thread last used it
+  std::array<rl::timestamp_t, threads> shown{};  // what whoever reads its first value has been shown
 };
 
 inline rl::debug_info info_of(place const& from) { return {from.function, from.file, from.line}; }
@@ -195,8 +197,9 @@ class shadows final {
     statics_[static_count_++] = {at, size, now};
   }
 
-  // The bytes are about to be written by something that knows nothing of atomics.
-  void overwrite(void const* at, std::size_t bytes, place const& from) {
+  // The bytes are about to be written by something that knows nothing of atomics. `by_kernel`: their page goes, which the kernel has every
+  // processor agree to: whoever reads zero there comes after everything that was done before.
+  void overwrite(void const* at, std::size_t bytes, place const& from, bool by_kernel = false) {
     if (!running()) return;
     auto const first = reinterpret_cast<std::uintptr_t>(at);
     for (auto* each : list_) {
@@ -207,6 +210,7 @@ class shadows final {
       if (each->atomic != nullptr) {
         release(*each);
         each->maker = -1;
+        if (by_kernel) std::copy_n(rl::ctx().threadx_->acq_rel_order_, threads, each->shown.begin());
       }
     }
   }
@@ -282,7 +286,7 @@ class shadows final {
     first.thread_id_ = s.maker < 0 ? 0 : s.maker;
     first.acq_rel_timestamp_ = s.made;
     for (int i = 0; i != threads; ++i) {
-      first.acq_rel_order_[i] = 0;
+      first.acq_rel_order_[i] = s.shown[static_cast<std::size_t>(i)];
       first.first_seen_order_[i] = i == s.maker ? s.made : ~rl::timestamp_t{0};
     }
     s.values[1] = now;

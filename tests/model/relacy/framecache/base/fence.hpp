@@ -15,6 +15,16 @@ namespace framecache {
 inline namespace v0 {
 namespace base {
 
+inline void acquire_fence() noexcept {
+  if (!model::shadow_table.running()) return;
+  model::shadow_table.step();
+  rl::ctx().atomic_thread_fence_acquire();
+}
+inline void release_fence() noexcept {
+  if (!model::shadow_table.running()) return;
+  model::shadow_table.step();
+  rl::ctx().atomic_thread_fence_release();
+}
 inline void full_fence() noexcept {
   if (!model::shadow_table.running()) return;
   model::shadow_table.step();

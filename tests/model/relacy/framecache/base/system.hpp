@@ -86,7 +86,7 @@ inline std::byte* reserve_pages(std::size_t bytes) noexcept {
 }
 
 inline bool give_back_pages(std::byte* at, std::size_t bytes) noexcept {
-  model::shadow_table.overwrite(at, bytes, model::place::current());
+  model::shadow_table.overwrite(at, bytes, model::place::current(), true);
   for (std::size_t i = 0; i != model::mapping_count; ++i) {
     auto const& each = model::mappings[i];
     if (!each.has(at)) continue;
