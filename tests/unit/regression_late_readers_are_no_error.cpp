@@ -70,6 +70,6 @@ TEST_CASE("tables and devices' words that went back read as zero, and are no err
   CHECK(devices.word_of(5000) == 0);
   CHECK(devices.word_of(5001) == 0);
   CHECK(small.shrink());
-  CHECK(account.left() == before);
+  CHECK(before - account.left() == sizeof(std::uint32_t));  // where the slab remembers the chunk
   CHECK(words.label.load() == 0);
 }

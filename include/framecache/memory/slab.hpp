@@ -9,6 +9,7 @@
 //
 //   class range:  | chunk | chunk | chunk | ... address space ... |
 //   chunk:        | 64 bytes of bookkeeping | block | block | ... |
+//   behind them:  | numbers of chunks whose pages went back, of each class |
 //
 // A block that is given back is all zero but for the link of the free list: of a frame or a record in a word that late readers do not
 // read, of a table in one that names nothing without the addresses beside it. Every chunk is charged to the ledger before it is touched (I10) and
@@ -32,7 +33,6 @@
 #include <cstdint>
 #include <cstring>
 #include <new>
-#include <vector>
 
 namespace framecache {
 inline namespace v0 {
@@ -57,7 +57,7 @@ class slab final {
         chunk_(chunk_bytes(capacity)),
         chunks_(static_cast<std::size_t>(capacity / chunk_ + 2)),
         classes_{make_classes(chunk_, s, std::make_index_sequence<slab_class_count>{})} {
-    base_ = base::reserve_pages(bytes());
+    base_ = base::reserve_pages(bytes() + returned_bytes());
     if (base_ == nullptr) {
       base::raise("framecache: the address space for headers could not be reserved; write a smaller config.capacity");
     }
@@ -67,7 +67,7 @@ class slab final {
   slab& operator=(slab const&) = delete;
   ~slab() {
     unpoison(base_, bytes());
-    base::unmap_pages(base_, bytes());
+    base::unmap_pages(base_, bytes() + returned_bytes());
   }
 
   // The largest block that this slab makes: an eighth of a chunk, so that a chunk is worth its pages.
@@ -178,15 +178,16 @@ class slab final {
     if (one.used != c.blocks) link(c, one);
     if (one.used != 0) return false;
     is_empty(c);
-    return drop(c, one, d.index);
+    drop(c, one, d.index);
+    return true;
   }
 
-  // Bytes of chunks that are charged now. For audits.
+  // Bytes of chunks, and for those that were ever used, that are charged now. For audits.
   [[nodiscard]] std::uint64_t charged() noexcept {
     std::uint64_t sum = 0;
     for (auto& c : classes_) {
       base::mutex_lock const lock(c.lock);
-      sum += c.live * (chunk_ + per_chunk);
+      sum += c.live * chunk_ + c.fresh * per_chunk;
     }
     return sum;
   }
@@ -222,7 +223,7 @@ class slab final {
     std::size_t empty ABSL_GUARDED_BY(lock) = 0;
     base::atomic<std::uint64_t> free{
         0};  // blocks in live chunks, but for one that is being drained; written under the lock
-    std::vector<std::uint32_t> returned ABSL_GUARDED_BY(lock);  // chunks whose pages went back
+    std::size_t returned ABSL_GUARDED_BY(lock) = 0;  // chunks whose pages went back, see returned_of()
   };
 
   template <std::size_t... I>
@@ -242,6 +243,12 @@ class slab final {
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return slab_class_count * chunks_ * chunk_; }
   [[nodiscard]] std::byte* range_of(std::size_t index) const noexcept { return base_ + index * chunks_ * chunk_; }
+  // Of each class the numbers of the chunks whose pages went back, behind all ranges: as many as there can be, so that giving pages
+  // back asks nobody for memory.
+  [[nodiscard]] std::size_t returned_bytes() const noexcept { return slab_class_count * chunks_ * per_chunk; }
+  [[nodiscard]] std::uint32_t* returned_of(std::size_t index) const noexcept {
+    return base::object_in_zeroed_pages<std::uint32_t>(base_ + bytes()) + index * chunks_;
+  }
   [[nodiscard]] chunk* chunk_of(std::byte* block, std::size_t index) const noexcept {
     auto const offset = static_cast<std::size_t>(block - range_of(index));
     return std::launder(reinterpret_cast<chunk*>(block - (offset & (chunk_ - 1))));  // chunk_ is a power of two
@@ -269,15 +276,10 @@ class slab final {
   }
 
   [[nodiscard]] bool add_chunk(class_state& c, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
-    if (c.returned.empty() && c.fresh == chunks_) return false;
-    if (!ledger_.try_charge(chunk_ + per_chunk)) return false;
-    std::size_t number = 0;
-    if (!c.returned.empty()) {
-      number = c.returned.back();
-      c.returned.pop_back();
-    } else {
-      number = c.fresh++;
-    }
+    if (c.returned == 0 && c.fresh == chunks_) return false;
+    // The place of its number among those that went back stays charged.
+    if (!ledger_.try_charge(c.returned != 0 ? chunk_ : chunk_ + per_chunk)) return false;
+    std::size_t const number = c.returned != 0 ? returned_of(index)[--c.returned] : c.fresh++;
     auto* const at = range_of(index) + number * chunk_;
     link(c, *::new (static_cast<void*>(at)) chunk{});
     ++c.live;
@@ -287,26 +289,24 @@ class slab final {
 
   [[nodiscard]] bool drop_empty(class_state& c, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
     for (chunk* one = c.partial; one != nullptr; one = one->next) {
-      if (one->used == 0 && one->carved != 0) return drop(c, *one, index);
+      if (one->used != 0 || one->carved == 0) continue;
+      drop(c, *one, index);
+      return true;
     }
     return false;
   }
   // Requires: it is in the list, and counted as empty.
-  [[nodiscard]] bool drop(class_state& c, chunk& one, std::size_t index) noexcept
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
+  void drop(class_state& c, chunk& one, std::size_t index) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
     auto* const at = reinterpret_cast<std::byte*>(std::addressof(one));
     auto const number = static_cast<std::uint32_t>(static_cast<std::size_t>(at - range_of(index)) / chunk_);
-    // A chunk that could not be remembered stays.
-    bool const stored = base::attempt([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS { c.returned.push_back(number); });
-    if (!stored) return false;
+    returned_of(index)[c.returned++] = number;
     unlink(c, one);
     unpoison(at, chunk_);
     if (!base::give_back_pages(at, chunk_)) wipe(at, chunk_);
     --c.live;
     was_empty(c);
     add(c.free, -std::int64_t{c.blocks});
-    ledger_.credit(chunk_ + per_chunk);
-    return true;
+    ledger_.credit(chunk_);
   }
   void is_empty(class_state& c) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(c.lock) {
     ++c.empty;
