@@ -42,6 +42,7 @@ std::string answers() {
       auto second = camera.begin(camera.device(name));
       auto const text = "home " + std::to_string(home) + " " + name;
       REQUIRE(testing::put(second, text) == fc::commit_status::committed);
+      REQUIRE(testing::put_derived(second, renditions[1], text + " small") == fc::commit_status::committed);
       for (auto const which : renditions) {
         auto const old = eye.find(first.device(), first.generation(), which);
         auto const now = eye.find(first.device(), second.generation(), which);
@@ -51,7 +52,7 @@ std::string answers() {
     }
   }
   CHECK(cache.audit().ok);
-  CHECK(cache.stats().frames == 10);
+  CHECK(cache.stats().frames == 20);
   return said.str();
 }
 
