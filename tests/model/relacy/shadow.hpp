@@ -73,11 +73,11 @@ struct shadow final {
   rl::timestamp_t made = 0;
   rl::atomic_data_impl<threads>* atomic = nullptr;
   rl::var_data_impl<threads>* plain = nullptr;
-  std::array<word, rl::atomic_history_size> values{};  // of an atomic, by relacy's index
-  std::array<word, rl::atomic_history_size>
-      totals{};                                  // when each was stored, of those that are sequentially consistent
   std::array<rl::timestamp_t, threads> used{};   // when each thread last used it
   std::array<rl::timestamp_t, threads> shown{};  // what whoever reads its first value has been shown
+  // Of an atomic, by relacy's index; set when it becomes one, because most places that have a shadow never do.
+  std::array<word, rl::atomic_history_size> values;
+  std::array<word, rl::atomic_history_size> totals;  // when each was stored, of those that are sequentially consistent
 };
 
 inline rl::debug_info info_of(place const& from) { return {from.function, from.file, from.line}; }
@@ -246,9 +246,14 @@ class shadows final {
     auto i = slot_of(wanted);
     while (table_[i % capacity].round == round_) ++i;
     auto& s = table_[i % capacity];
-    s = shadow{};
     s.at = wanted;
     s.round = round_;
+    s.maker = -1;
+    s.gone = s.listed = false;
+    s.made = 0;
+    s.atomic = nullptr;
+    s.plain = nullptr;
+    s.used = s.shown = {};
     return s;
   }
   // What lies there has come to its end, for everybody.
@@ -289,6 +294,7 @@ class shadows final {
       first.acq_rel_order_[i] = s.shown[static_cast<std::size_t>(i)];
       first.first_seen_order_[i] = i == s.maker ? s.made : ~rl::timestamp_t{0};
     }
+    s.totals = {};
     s.values[1] = now;
   }
   static void begin_plain(shadow& s) noexcept {

@@ -118,18 +118,8 @@ class atomic final {
     if (!std::is_constant_evaluated()) model::shadow_table.destroy(this);
   }
 
-  [[nodiscard]] T load(order o = order::seq_cst, place from = place::current()) const noexcept {
-    if (!model::shadow_table.running()) return value_;
-    auto& c = rl::ctx();
-    model::shadow_table.step();
-    auto& s = shadow_here(from);
-    auto const index = model::load_index(c, s, o);
-    if (index == ~0U) {
-      model::fail("an atomic is read by a thread that its maker has not synchronised with", from,
-                  rl::test_result_unitialized_access);
-    }
-    model::log(c, from, {"load", this, word_of(value_), s.values[index], o});
-    return value_of(s.values[index]);
+  [[nodiscard, gnu::always_inline]] T load(order o = order::seq_cst, place from = place::current()) const noexcept {
+    return model::shadow_table.running() ? load_in_turn(o, from) : value_;
   }
   void store(T value, order o = order::seq_cst, place from = place::current()) noexcept {
     model::shadow_table.remember_static(&value_, sizeof value_, word_of(value_));
@@ -191,6 +181,19 @@ class atomic final {
   }
   [[nodiscard]] model::shadow& shadow_here(place const& from) const noexcept {
     return model::shadow_table.atomic_at(&value_, word_of(value_), from);
+  }
+
+  [[nodiscard, gnu::noinline]] T load_in_turn(order o, place const& from) const noexcept {
+    auto& c = rl::ctx();
+    model::shadow_table.step();
+    auto& s = shadow_here(from);
+    auto const index = model::load_index(c, s, o);
+    if (index == ~0U) {
+      model::fail("an atomic is read by a thread that its maker has not synchronised with", from,
+                  rl::test_result_unitialized_access);
+    }
+    model::log(c, from, {"load", this, word_of(value_), s.values[index], o});
+    return value_of(s.values[index]);
   }
 
   static void keep(model::shadow& s, unsigned index, T value, order o) noexcept {
