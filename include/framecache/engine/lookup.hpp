@@ -322,14 +322,17 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   if (e == nullptr) [[unlikely]]
     return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
-  if (!guards_.enter(thread, *e)) [[unlikely]]
-    return nullptr;
-  // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
-  if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) [[likely]]
-    return e;
-  room* const in = e->home.load(std::memory_order_relaxed);
-  guards_.leave(thread);
-  // Whoever took it out just then may have left it to this guard.
+  room* in = nullptr;
+  if (guards_.enter(thread, *e)) [[likely]] {
+    // (17) acquire: pairs with release (18). Linked now, and guarded before: whoever unlinks it from here on sees the guard.
+    if (meta::is_linked(e->meta.load(std::memory_order_acquire)) && e->has(k)) [[likely]]
+      return e;
+    in = e->home.load(std::memory_order_relaxed);
+    guards_.leave(thread);
+  } else {
+    in = e->home.load(std::memory_order_relaxed);
+  }
+  // Whoever took it out just then may have left it to this guard, also to one that was disarmed as it was raised.
   if (in != nullptr && !meta::is_linked(e->meta.load(std::memory_order_relaxed))) static_cast<void>(reap(*in));
   return nullptr;
 }
