@@ -83,8 +83,9 @@ bool house::evict_where(room& r, Which const& which) noexcept {
     for (device_state const* d = r.devices; d != nullptr; d = d->next) {
       for (entry* e = d->first; e != nullptr; e = e->next) {
         if (is_pinned(*e) || !which(*e)) continue;
+        // Of a device the newest comes first: of those that were used alike the last is the oldest.
         bool const older = oldest == nullptr ||
-                           e->stamp.load(std::memory_order_relaxed) < oldest->stamp.load(std::memory_order_relaxed);
+                           e->stamp.load(std::memory_order_relaxed) <= oldest->stamp.load(std::memory_order_relaxed);
         if (older) oldest = e;
       }
     }
