@@ -64,12 +64,14 @@ void ask_for_what_is_not_there(fc::config how) {
   auto const later = fc::stream_generation{live.value() + 1};
   REQUIRE(testing::put(stream, "ours") == fc::commit_status::committed);
   auto const bare = camera.begin(camera.device("yard"));
+  auto const awaited = *camera.device("cellar");  // somebody waits for it, so that there is a record
+  auto const waits = eye.notify_newer(awaited, fc::frame_sequence{std::uint64_t{0}}, [] {});
   auto const never = *camera.device("attic");
   auto const hall = camera.begin(camera.device("hall"));
   REQUIRE(testing::put_derived(hall, thumb, "picture") == fc::commit_status::committed);
 
   std::vector<std::pair<std::string, status>> told;
-  std::array<std::optional<fc::stream_generation>, 3> current;
+  std::array<std::optional<fc::stream_generation>, 4> current;
   std::array<status, 3> batch{};
   bool const went_on = answers_meanwhile(hall, [&] {
     auto const say = [&](char const* what, status why) { told.emplace_back(what, why); };
@@ -90,13 +92,16 @@ void ask_for_what_is_not_there(fc::config how) {
     say("absent: never streamed", eye.find(never, live).why());
     say("absent: never streamed, derived", eye.find(never, live, thumb).why());
     say("absent: never streamed, latest", eye.latest(never, fc::any_age).why());
+    say("absent: awaited", eye.find(awaited, live).why());
+    say("absent: awaited, derived", eye.find(awaited, live, thumb).why());
+    say("absent: awaited, latest derived", eye.latest(awaited, fc::any_age, thumb).why());
     say("absent: foreign", eye.find(foreign.device(), foreign.generation()).why());
     say("absent: foreign, latest", eye.latest(foreign.device(), fc::any_age).why());
     say("absent: foreign, peek", peek(foreign.device(), foreign.generation()));
     auto const some = eye.find_many(
         std::array{fc::place{porch, live, thumb}, fc::place{porch, before, thumb}, fc::place{never, live}});
     for (std::size_t i = 0; i != some.size(); ++i) batch[i] = some[i].why();
-    current = {eye.current(porch), eye.current(bare.device()), eye.current(never)};
+    current = {eye.current(porch), eye.current(bare.device()), eye.current(never), eye.current(awaited)};
     auto const old = eye.latest(porch, fc::no_older_than(1ns));
     if (Marks) {
       say("hit: latest, stale", old && eye.read(old).stale() ? status::hit : status::failed);
@@ -107,7 +112,7 @@ void ask_for_what_is_not_there(fc::config how) {
     }
   });
   CHECK(went_on);
-  CHECK(told.size() == (Marks ? 18 : 19));
+  CHECK(told.size() == (Marks ? 21 : 22));
   for (auto const& [what, why] : told) {
     CAPTURE(what);
     auto const expected = what.front() == 's'   ? status::superseded
@@ -120,12 +125,13 @@ void ask_for_what_is_not_there(fc::config how) {
   CHECK(current[0] == live);
   CHECK(current[1] == bare.generation());
   CHECK(!current[2]);
+  CHECK(!current[3]);
   auto const seen = cache.stats();
   CHECK(seen.pinned == 0);
   CHECK(seen.hits == (Marks ? 1 : 0));
   CHECK(seen.superseded == 4);
   CHECK(seen.too_old == (Marks ? 0 : 1));
-  CHECK(seen.absent == (Marks ? 16 : 17));
+  CHECK(seen.absent == (Marks ? 19 : 20));
 }
 
 }  // namespace

@@ -24,6 +24,7 @@
 
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/clock.hpp>
+#include <framecache/base/fence.hpp>
 #include <framecache/base/plain.hpp>
 #include <framecache/identity/frame_facts.hpp>
 #include <framecache/identity/key.hpp>
@@ -120,6 +121,7 @@ struct alignas(64) entry final {
   }
   // Requires: not linked.
   void name(core::key const& k) noexcept {
+    base::release_fence();  // (54) against the acquire fence (52): whoever sees this sees that it was taken out
     auto const words = k.words();
     label.store(words[0], std::memory_order_relaxed);
     device.store(words[1], std::memory_order_relaxed);
@@ -128,6 +130,7 @@ struct alignas(64) entry final {
   }
   // No key has a word that is zero (I2).
   void unname() noexcept {
+    base::release_fence();  // (54) against the acquire fence (52): whoever sees this sees that it was taken out
     for (auto* const word : {&label, &device, &generation, &rendition}) word->store(0, std::memory_order_relaxed);
   }
 
@@ -182,16 +185,19 @@ inline std::uint64_t entry::charge() const noexcept {
   return whole < payload ? ~std::uint64_t{0} : whole;
 }
 
+// What a handle adds to it.
+inline constexpr std::uint64_t pin_and_hit = meta::one_pin + meta::one_hit;
+
 // Takes a handle: one more pin and one more hit, if the entry is linked at that moment. Lock-free. `alone`: no other thread.
 // The caller compares the whole key after it, for what was pinned may have become another frame since it was found.
 // One exchange and not one addition: that would also pin, for a moment, what nobody can find any more, while its memory is being wiped
 // (a mutant of tests/model/spin/take_evict_reuse.pml).
-[[nodiscard, gnu::always_inline]] inline bool try_pin(entry& e, bool alone) noexcept {
+[[nodiscard, gnu::always_inline]] inline bool try_pin(entry& e, bool alone, std::uint64_t what = pin_and_hit) noexcept {
   auto m = e.meta.load(std::memory_order_relaxed);
   for (;;) {
     if ((m & (meta::linked | meta::many_pins | meta::many_hits)) != meta::linked) [[unlikely]]
       return false;
-    auto const pinned = m + meta::one_pin + meta::one_hit;
+    auto const pinned = m + what;
     if (alone) {
       e.meta.store(pinned, std::memory_order_relaxed);
       return true;

@@ -6,8 +6,8 @@
 // tenant. Not a template. A house is reached only through the word inside a store, see store.hpp and base/word.hpp; nothing else
 // of ours yields a reference to one.
 //
-// A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss that the
-// device's words do not explain is looked up again under the lane's lock, where nothing moves.
+// A hit takes no lock and writes the one line that its frame's key lies on; a peek writes none that others read. A miss takes none
+// either, but where something changes just then: that is looked up again under the lane's lock, where nothing moves.
 //
 // Locks, in the order in which they may be held together: rooms_lock_; a room's lane; a cell's, the guards', the directory of
 // devices'; a pool's, a slab's or the arena's. Two lanes are never held at once. No user code runs under any of them (I9): blocks come
@@ -197,9 +197,10 @@ class house final {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] entry* guard_found(entry* e, core::key const& k, std::size_t thread) noexcept;
   [[nodiscard]] glance peek_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
-  [[nodiscard]] entry* pin_found(entry* e, core::key const& k) noexcept;
-  void let_go_uncounted(entry& e) noexcept;
-  [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
+  [[nodiscard]] entry* pin_found(entry* e, core::key const& k, std::uint64_t what = pin_and_hit) noexcept;
+  void count_hits(entry& e, std::uint64_t how_many) noexcept;
+  [[nodiscard]] entry* pin_newest(room& r, std::uint64_t label, device_id device, rendition which,
+                                  std::uint64_t what) noexcept;
   [[nodiscard]] entry* pin_locked(room& r, core::key const& k, lookup_status& why) noexcept;
   [[nodiscard]] static core::key key_for(core::grant& g, place const& at) noexcept;
   [[nodiscard]] entry* latest_locked(room& r, std::uint64_t label, device_id device, rendition which, age_limit limit,
@@ -211,7 +212,7 @@ class house final {
     std::uint64_t generation;  // that is live; 0: there is no such device
     bool has_source;           // it has a source frame
   };
-  [[nodiscard]] std::optional<liveness> live_of(std::uint64_t label, device_id device) noexcept;
+  [[nodiscard]] std::optional<liveness> live_of(room const& r, std::uint64_t label, device_id device) const noexcept;
   [[nodiscard]] lookup_status missed(room& r, core::key const& k) noexcept;
   [[nodiscard]] bool missed_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept;
   [[nodiscard]] device_state* device_for(room& r, device_id device) noexcept
@@ -221,7 +222,8 @@ class house final {
   void unlink(entry& e, graveyard& dead, bool keep_memory = true) noexcept;
   // Source frames are found by their device alone. Requires: linked, and the lock of its lane.
   [[nodiscard]] static bool is_indexed(entry const& e) noexcept { return !e.replaced && !e.key().is_source(); }
-  void hide_newest(room const& r, device_state const& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void show_newest(room& r, device_state& d, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
+  void hide_newest(room& r, device_state& d) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   void unlink_all(device_state& d, graveyard& dead) noexcept;
   void put_away(room& r, entry& e, graveyard& dead, bool keep_memory) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
@@ -258,6 +260,7 @@ class house final {
   // space.hpp
   [[nodiscard]] std::uint64_t evict_oldest(lane& l, room const* for_whom, std::uint64_t keep = 0,
                                            std::size_t most = 1) noexcept;
+  [[nodiscard]] static bool was_used_before(entry const& e, entry const& other) noexcept;
   template <class Which>
   [[nodiscard]] bool evict_where(room& r, Which const& which) noexcept;
   [[nodiscard]] bool evict_own(room& r) noexcept;

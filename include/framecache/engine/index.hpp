@@ -11,16 +11,14 @@
 //
 // A room of three cameras has its one bucket in itself. Tables grow by eight while they are small and double then. A larger table
 // is filled a few buckets with each change, while readers look in both: no operation moves more than `stride` buckets. A reader
-// may miss what is being moved just then. A miss is one if nothing was changed meanwhile: changes are counted, as they begin and as they
-// end. Who cannot tell asks under the lane's lock.
+// may miss what is being moved just then: a miss is one if nothing was changed meanwhile (changes.hpp).
 //
 // Tables lie in memory that only ever holds tables, so that a reader with an old one finds entries or nothing.
-// Source: tags compared as one word after the Swiss tables of Abseil and the reference bytes of Boost.Unordered; counted changes are a
-// sequence lock with the fences of Boehm ("Can seqlocks get along with programming language memory models?", MSPC 2012).
+// Source: tags compared as one word after the Swiss tables of Abseil and the reference bytes of Boost.Unordered.
 #pragma once
 
 #include <framecache/base/atomic.hpp>
-#include <framecache/base/fence.hpp>
+#include <framecache/engine/changes.hpp>
 #include <framecache/engine/entry.hpp>
 #include <framecache/memory/arena.hpp>
 #include <framecache/memory/slab.hpp>
@@ -117,13 +115,13 @@ class table_memory final {
 
 class index final {
  public:
-  // `own`: the one bucket that the room has in itself.
-  explicit index(bucket& own) noexcept : table_(word_of(std::addressof(own), 1)) {}
+  // `own`: the one bucket that the room has in itself. `counted`: where its changes are.
+  index(bucket& own, changes& counted) noexcept : table_(word_of(std::addressof(own), 1)), changes_(counted) {}
   index(index const&) = delete;
   index& operator=(index const&) = delete;
   ~index() = default;
 
-  // Lock-free. Returns an entry that had this key when it was looked at, or nullptr: then lacks() may know more.
+  // Lock-free. Returns an entry that had this key when it was looked at, or nullptr: there was none, or it was changed.
   [[nodiscard, gnu::always_inline]] entry* find(core::key const& k, std::uint64_t hash) const noexcept {
     auto const before =
         old_.load(std::memory_order_acquire);  // (21) acquire: pairs with release (22), and the fence (53)
@@ -132,15 +130,6 @@ class index final {
     }
     auto const now = table_.load(std::memory_order_acquire);  // (19) acquire: pairs with the release fence (53)
     return find_in(now, k, hash);
-  }
-
-  // Wait-free. Whether at some moment of the call no entry was there with this key. False also where that cannot be told.
-  [[nodiscard]] bool lacks(core::key const& k, std::uint64_t hash) const noexcept {
-    auto const before = changes_.load(std::memory_order_acquire);  // (50) acquire: pairs with release (51)
-    if (before % 2 != 0 || find(k, hash) != nullptr) return false;
-    base::
-        acquire_fence();  // (52) against the release fence (53): whoever saw something of a change sees that it had begun
-    return changes_.load(std::memory_order_relaxed) == before;
   }
 
   // Begins to load where an entry of that hash would be found, and those that may be it.
@@ -152,6 +141,7 @@ class index final {
     auto const tags = b.tags.load(std::memory_order_relaxed);
     for (auto m = detail::matches(tags, detail::tag_of(hash)); m != 0; m &= m - 1) {
       auto const* const e = b.slots[detail::slot_of(m)].load(std::memory_order_relaxed);
+      if (e == nullptr) continue;
       __builtin_prefetch(e, 1);
       __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);
     }
@@ -180,7 +170,7 @@ class index final {
 
   // Begins to use a larger table. Requires: wants() said so; `fresh` is empty.
   void grow(bucket* fresh, std::size_t buckets) noexcept {
-    change const now_changing(changes_);  // its fence comes after what is published here
+    changes::change const now_changing(changes_);  // its fence comes after what is published here
     old_.store(now(), std::memory_order_relaxed);
     moved_ = 0;
     table_.store(word_of(fresh, buckets), std::memory_order_relaxed);
@@ -190,7 +180,7 @@ class index final {
   [[nodiscard]] part move_some(HashOf const& hash_of) noexcept {
     auto const before = old_.load(std::memory_order_relaxed);
     if (before == 0) return given_back();
-    change const now_changing(changes_);
+    changes::change const now_changing(changes_);
     auto const all = buckets_of(before);
     for (std::size_t i = 0; i != stride && moved_ != all; ++i, ++moved_) move_bucket(at(before)[moved_], hash_of);
     if (moved_ != all) return {};
@@ -209,12 +199,12 @@ class index final {
   }
   // Puts `fresh` in the place of `old`, which has the same key: at no moment is neither there.
   void replace(entry& old, entry& fresh, std::uint64_t hash) noexcept {
-    change const now_changing(changes_);  // its fence comes after what is published here
+    changes::change const now_changing(changes_);  // its fence comes after what is published here
     auto const place = where(old, hash);
     place.at->slots[place.slot].store(std::addressof(fresh), std::memory_order_relaxed);
   }
   void erase(entry& n, std::uint64_t hash) noexcept {
-    change const now_changing(changes_);
+    changes::change const now_changing(changes_);
     auto const place = where(n, hash);
     clear(*place.at, place.slot);
     // Whoever went by on the way in is counted off again.
@@ -243,25 +233,6 @@ class index final {
   static constexpr std::size_t stride = 4;
 
  private:
-  // While something is changed that somebody may miss: not while an entry comes in, before which it was not there. Under the lane's lock,
-  // so that there is one at a time.
-  class change final {
-   public:
-    explicit change(base::atomic<std::uint64_t>& changes) noexcept : changes_(changes) {
-      changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      base::release_fence();  // (53) against the acquire fence (52), and acquires of what changes
-    }
-    change(change const&) = delete;
-    change& operator=(change const&) = delete;
-    ~change() {
-      // (51) release: pairs with acquire (50)
-      changes_.store(changes_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    }
-
-   private:
-    base::atomic<std::uint64_t>& changes_;
-  };
-
   // A table as one word: the address of its buckets, and in the low six bits the binary logarithm of their number.
   [[nodiscard]] static std::uint64_t word_of(bucket* at, std::size_t buckets) noexcept {
     return reinterpret_cast<std::uintptr_t>(at) | static_cast<std::uint64_t>(std::countr_zero(buckets));
@@ -334,7 +305,7 @@ class index final {
       // A free tag is zero: every other one has its top bit set.
       if (auto const free = ~tags & (detail::every_byte << 7) & detail::every_tag; free != 0) {
         auto const slot = detail::slot_of(free);
-        b->slots[slot].store(std::addressof(n), std::memory_order_release);  // (26) release: pairs with acquire (25)
+        b->slots[slot].store(std::addressof(n), std::memory_order_relaxed);  // it was named behind a fence (54)
         // Whoever sees the tag and not the slot has missed it.
         b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)), std::memory_order_relaxed);
         return;
@@ -373,7 +344,7 @@ class index final {
 
   base::atomic<std::uint64_t> table_;
   base::atomic<std::uint64_t> old_{0};
-  base::atomic<std::uint64_t> changes_{0};  // odd: one is under way
+  changes& changes_;
   std::uint32_t count_ = 0;
   std::uint32_t moved_ = 0;
   part leaving_;

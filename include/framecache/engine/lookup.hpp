@@ -121,21 +121,26 @@ inline entry* house::linked_of(room& r, device_state const& d, core::key const& 
 }
 
 // The whole key decides (I1): it was compared when the entry was found, and is again when it is pinned.
-[[gnu::always_inline]] inline entry* house::pin_found(entry* e, core::key const& k) noexcept {
+[[gnu::always_inline]] inline entry* house::pin_found(entry* e, core::key const& k, std::uint64_t what) noexcept {
   if (e == nullptr) [[unlikely]]
     return nullptr;
   __builtin_prefetch(reinterpret_cast<std::byte const*>(e) + entry_bytes);  // whoever finds it will look at its bytes
-  if (!try_pin(*e, alone())) [[unlikely]]
+  if (!try_pin(*e, alone(), what)) [[unlikely]]
     return nullptr;
   if (e->has(k)) [[likely]]
     return e;
-  let_go_uncounted(*e);
+  if (what == pin_and_hit) count_hits(*e, ~std::uint64_t{0});
+  unpin(*e);
   return nullptr;
 }
-// Lets go of what was pinned and is no hit after all.
-inline void house::let_go_uncounted(entry& e) noexcept {
-  e.meta.fetch_sub(meta::one_hit, std::memory_order_relaxed);
-  unpin(e);
+// Counts a hit, or one less, of what is pinned. Of what was taken out meanwhile the hits have been taken in.
+[[gnu::always_inline]] inline void house::count_hits(entry& e, std::uint64_t how_many) noexcept {
+  auto const m = e.meta.fetch_add(how_many * meta::one_hit, std::memory_order_relaxed);
+  if (meta::is_linked(m)) [[likely]]
+    return;
+  room& r = *e.home.load(std::memory_order_relaxed);
+  base::mutex_lock const lock(r.place.lock);
+  r.counters.hits += how_many;
 }
 
 // Pins what is linked, also when its count of hits has to be taken in first.
@@ -150,20 +155,18 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
   return true;
 }
 
-// What is so of a device at some moment of the call, without the lane's lock; nothing where only that lock can tell, as while a
-// generation begins. Lock-free.
-inline std::optional<house::liveness> house::live_of(std::uint64_t label, device_id device) noexcept {
+// What is so of a device, at one moment if nothing of the room was changed meanwhile (changes.hpp); nothing where it ended meanwhile.
+// Wait-free. Of a device of another home the room's changes tell nothing: what bears another label or number is not this home's.
+inline std::optional<house::liveness> house::live_of(room const& r, std::uint64_t label,
+                                                     device_id device) const noexcept {
+  auto const before = r.changed.seen();
   auto const word = devices_.word_of(device.value());
-  if (auto* const e = device_word::newest_of(word, label)) {
-    // It was the newest when the word was read, or whatever became of it since is another of the device's: what is linked is of the
-    // generation that was live between then and now. Pinned, it stays that until it is read; a lookup that finds nothing counts no hit.
-    if (e->label.load(std::memory_order_relaxed) != label || !try_pin(*e, alone())) return std::nullopt;
+  if (auto const* const e = device_word::newest_of(word, label)) {
     bool const is_its = e->label.load(std::memory_order_relaxed) == label &&
                         e->device.load(std::memory_order_relaxed) == device.value();
     auto const live = e->generation.load(std::memory_order_relaxed);
-    let_go_uncounted(*e);
-    if (!is_its) return std::nullopt;
-    return liveness{live, true};
+    if (!r.changed.none_since(before)) return std::nullopt;
+    return is_its ? liveness{live, true} : liveness{0, false};
   }
   auto const* const words = device_word::record_of(word, label);
   if (words == nullptr) return liveness{0, false};                  // no device of that label has the number
@@ -171,18 +174,20 @@ inline std::optional<house::liveness> house::live_of(std::uint64_t label, device
   auto const whose = words->label.load(std::memory_order_acquire);  // (49) acquire: pairs with release (48)
   // The word that names no frame was read first: of the generation that is live now there was none then, or when it had begun.
   auto const live = words->live.load(std::memory_order_acquire);  // (34) acquire: pairs with release (35)
-  if (whose != label || live == 0) return std::nullopt;
   // Where the device has ended, and its record is another's, what was read may be that one's.
   if (!devices_.still_says(device.value(), word)) return std::nullopt;
+  if (whose != label) return liveness{0, false};
+  // None is live yet, or one is beginning.
+  if (live == 0 && !r.changed.none_since(before)) return std::nullopt;
   return liveness{live, false};
 }
 
-// What a lookup of a frame that was not found is told without the lane's lock; `hit`: only that lock can tell. First that the frame is not
-// there, then which generation is live: a stream that begins says so before it takes anything of the one before out.
+// What a lookup of a frame that was not found is told without the lane's lock; `hit`: only that lock can tell.
 inline lookup_status house::missed(room& r, core::key const& k) noexcept {
-  if (!k.is_source() && !r.index.lacks(k, hash_of(k))) return lookup_status::hit;
-  auto const now = live_of(k.label_word(), k.device());
-  if (!now) return lookup_status::hit;
+  auto const before = r.changed.seen();
+  if (!k.is_source() && r.index.find(k, hash_of(k)) != nullptr) return lookup_status::hit;
+  auto const now = live_of(r, k.label_word(), k.device());
+  if (!now || (!k.is_source() && !r.changed.none_since(before))) return lookup_status::hit;
   if (k.generation().value() < now->generation) return lookup_status::superseded;
   // The newest frame is of just that key: somebody published it meanwhile.
   if (k.is_source() && now->has_source && k.generation().value() == now->generation) return lookup_status::hit;
@@ -190,15 +195,13 @@ inline lookup_status house::missed(room& r, core::key const& k) noexcept {
 }
 // The same of the newest frame of a device: whether it is absent.
 inline bool house::missed_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
-  auto const now = live_of(label, device);
+  auto const before = r.changed.seen();
+  auto const now = live_of(r, label, device);
   if (!now) return false;
   if (now->generation == 0) return true;
   if (which.is_source()) return !now->has_source && !settings_.mark_stale;
   core::key const k{label, device, stream_generation{std::uint64_t{now->generation}}, which};
-  if (!r.index.lacks(k, hash_of(k))) return false;
-  // Generations only go up: it was live when the index was asked, if it still is.
-  auto const then = live_of(label, device);
-  return then && then->generation == now->generation;
+  return r.index.find(k, hash_of(k)) == nullptr && r.changed.none_since(before);
 }
 
 // The last word on a lookup, under the lane's lock where nothing less tells. Requires: of a device that is not listed, `k` names none, so
@@ -361,7 +364,8 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
 // The frame of the live generation, by the whole key. Wait-free but for the pin. That generation is the newest frame's, for a
 // device's word names none of an older one; of a device without one its words say it. Whose words they are does not matter: what is
 // found by a generation that was another's is no frame of that key.
-inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which) noexcept {
+inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, rendition which,
+                                std::uint64_t what) noexcept {
   auto const word = devices_.word_of(device.value());
   std::uint64_t live = 0;
   if (entry const* const e = device_word::newest_of(word, label)) {
@@ -371,7 +375,7 @@ inline entry* house::pin_newest(room& r, std::uint64_t label, device_id device, 
   }
   if (live == 0) return nullptr;
   core::key const k{label, device, stream_generation{std::uint64_t{live}}, which};
-  return pin_found(look(r, k), k);
+  return pin_found(look(r, k), k, what);
 }
 
 [[gnu::noinline]] inline entry* house::latest_locked(room& r, std::uint64_t label, device_id device, rendition which,
@@ -413,18 +417,32 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   auto const asked = listed ? device : device_id{std::uint64_t{0}};
   bool stale = false;
   why = lookup_status::hit;
-  auto* e = pin_newest(r, g.label, asked, which);
-  if (e != nullptr) [[likely]] {
-    auto const now = limit.bounded() ? base::steady_now() : base::steady_time{};
-    if (limit.bounded()) r.clock.pass_time(now);
-    stale = limit.bounded() && !limit.admits(now - e->committed_at);
-    if (!stale || settings_.mark_stale) {
+  // Whether it is young enough is seen when it is pinned; before that it is no hit.
+  auto* e = pin_newest(r, g.label, asked, which, limit.bounded() ? meta::one_pin : pin_and_hit);
+  if (e != nullptr && limit.bounded()) {
+    auto const now = base::steady_now();
+    r.clock.pass_time(now);
+    stale = !limit.admits(now - e->committed_at);
+    if (!stale) count_hits(*e, 1);
+  }
+  if (e != nullptr && !stale) [[likely]] {
+    use(r, *e);
+  } else if (e != nullptr) {
+    // Too old when the clock was read; nothing newer had come by then if it is linked still, which no stale value says.
+    bool const is_marked = settings_.mark_stale;
+    auto const m = e->meta.fetch_add(is_marked ? meta::one_hit : 0, std::memory_order_relaxed);
+    if (is_marked && meta::is_linked(m)) {
       use(r, *e);
     } else {
-      let_go_uncounted(*e);
+      unpin(*e);
       e = nullptr;
+      stale = false;
       why = lookup_status::too_old;
-      count(r, why);
+      if (meta::is_linked(m)) {
+        count(r, why);
+      } else {
+        e = latest_locked(r, g.label, asked, which, limit, stale, why);
+      }
     }
   } else if (missed_newest(r, g.label, asked, which)) {
     why = lookup_status::absent;
@@ -445,7 +463,7 @@ inline std::optional<stream_generation> house::current(core::scope const& who, d
   if (!g.lists(device)) return std::nullopt;
   auto& r = *FRAMECACHE_DETAIL_AT(room, word);
   std::uint64_t live = 0;
-  if (auto const now = live_of(g.label, device)) {
+  if (auto const now = live_of(r, g.label, device)) {
     live = now->generation;
   } else {
     base::mutex_lock const lock(r.place.lock);

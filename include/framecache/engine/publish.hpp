@@ -102,15 +102,13 @@ inline bool house::reserve_device(core::scope const& who, room& r, device_id dev
 // Takes everything of older generations out of reach. Under stale<mark> the last picture stays, for `latest` alone.
 inline void house::fence(room& r, device_state& d, graveyard& dead) noexcept {
   entry* const kept = settings_.mark_stale ? (d.newest != nullptr ? d.newest : d.before) : nullptr;
-  // The newest first: who misses another then does not take it for the live generation's.
-  d.newest = nullptr;
-  hide_newest(r, d);
   for (entry* e = d.first; e != nullptr;) {
     entry* const next = e->next;
     r.place.lock.assert_held();
     if (e != kept) unlink(*e, dead);
     e = next;
   }
+  hide_newest(r, d);
   d.before = kept;
 }
 
@@ -150,6 +148,7 @@ inline house::begun house::begin(core::scope const& who, device_id device) noexc
       if (d->streaming && !lapsed && d->publisher != who.principal_word()) {
         answer.status = begin_status::conflict;
       } else {
+        changes::change const now_changing(r->changed);
         d->generation = next_generation(d->generation);
         // Neither while the frames go: whoever sees that one is gone asks under this lock why, when all of them are.
         words_of(*d).live.store(0, std::memory_order_relaxed);
@@ -227,10 +226,7 @@ inline commit_status house::link(core::scope const& who, entry& e, std::uint64_t
         d->first = std::addressof(e);
         ++r.frames;
         ++r.counters.commits;
-        if (source) {
-          d->newest = std::addressof(e);
-          devices_.show(d->id.value(), r.label, e);
-        }
+        if (source) show_newest(r, *d, e);
         if (old != nullptr) unlink(*old, dead);
         // Pinned from here on: the draft's pin becomes the link. Last, so that of one key there is one frame to pin: a reader with an
         // old address of this entry would see the newer one first and the older one then.

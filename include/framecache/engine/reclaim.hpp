@@ -42,8 +42,15 @@ inline void zero_block(entry& e, std::size_t index) noexcept {
 
 }  // namespace detail
 
-// Readers find no newest frame of the device.
-inline void house::hide_newest(room const& r, device_state const& d) noexcept {
+// What readers find as the newest frame of the device; or none.
+inline void house::show_newest(room& r, device_state& d, entry& e) noexcept {
+  changes::change const now_changing(r.changed);
+  d.newest = std::addressof(e);
+  devices_.show(d.id.value(), r.label, e);
+}
+inline void house::hide_newest(room& r, device_state& d) noexcept {
+  changes::change const now_changing(r.changed);
+  d.newest = nullptr;
   devices_.show_none(d.id.value(), r.label, words_of(d));
 }
 
@@ -57,10 +64,7 @@ inline void house::unlink(entry& e, graveyard& dead, bool keep_memory) noexcept 
   if (!e.replaced) r.place.order.remove(e);
   (e.previous != nullptr ? e.previous->next : d.first) = e.next;
   if (e.next != nullptr) e.next->previous = e.previous;
-  if (d.newest == std::addressof(e)) {
-    d.newest = nullptr;
-    hide_newest(r, d);
-  }
+  if (d.newest == std::addressof(e)) hide_newest(r, d);
   if (d.before == std::addressof(e)) d.before = nullptr;
   --r.frames;
   r.loose.add(e);
@@ -335,10 +339,7 @@ inline void house::move_away(entry& e) noexcept {
   fresh.meta.store(m, std::memory_order_release);
   if (is_indexed(fresh)) r.index.replace(e, fresh, hash_of(fresh.key()));
   if (d.before == std::addressof(e)) d.before = std::addressof(fresh);
-  if (d.newest == std::addressof(e)) {
-    d.newest = std::addressof(fresh);
-    devices_.show(d.id.value(), r.label, fresh);
-  }
+  if (d.newest == std::addressof(e)) show_newest(r, d, fresh);
 
   if (!peeked) {
     detail::zero_block(e, index);

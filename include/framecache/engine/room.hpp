@@ -13,6 +13,7 @@
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/clock.hpp>
 #include <framecache/base/mutex.hpp>
+#include <framecache/engine/changes.hpp>
 #include <framecache/engine/config.hpp>
 #include <framecache/engine/device_directory.hpp>
 #include <framecache/engine/entry.hpp>
@@ -170,7 +171,7 @@ struct alignas(64) room final {
         own_lane(how, p.account, own_clock, s),
         account(pays),
         tenant(whose),
-        index(own_bucket),
+        index(own_bucket, changed),
         money(p),
         bounds(limits) {}
   room(room const&) = delete;
@@ -235,6 +236,7 @@ struct alignas(64) room final {
   entry* at_hand ABSL_GUARDED_BY(place.lock) = nullptr;  // what was kept last of the slab, if it still is
 
   std::size_t frames ABSL_GUARDED_BY(place.lock) = 0;  // that can be found
+  changes changed;                                     // of the index and of its devices' words
   purse& money;
   budget bounds ABSL_GUARDED_BY(place.lock);
 

@@ -73,6 +73,13 @@ inline std::uint64_t house::evict_oldest(lane& l, room const* for_whom, std::uin
   return left;
 }
 
+// Of those that were used alike, as all are that nobody used where an order counts no time, the one that was published first.
+inline bool house::was_used_before(entry const& e, entry const& other) noexcept {
+  auto const stamp = e.stamp.load(std::memory_order_relaxed);
+  auto const others = other.stamp.load(std::memory_order_relaxed);
+  return stamp != others ? stamp < others : e.committed_at < other.committed_at;
+}
+
 // Evicts the least recently used frame of a room for which `which(frame)` holds.
 template <class Which>
 bool house::evict_where(room& r, Which const& which) noexcept {
@@ -83,10 +90,7 @@ bool house::evict_where(room& r, Which const& which) noexcept {
     for (device_state const* d = r.devices; d != nullptr; d = d->next) {
       for (entry* e = d->first; e != nullptr; e = e->next) {
         if (is_pinned(*e) || !which(*e)) continue;
-        // Of a device the newest comes first: of those that were used alike the last is the oldest.
-        bool const older = oldest == nullptr ||
-                           e->stamp.load(std::memory_order_relaxed) <= oldest->stamp.load(std::memory_order_relaxed);
-        if (older) oldest = e;
+        if (oldest == nullptr || was_used_before(*e, *oldest)) oldest = e;
       }
     }
     if (oldest == nullptr) return false;
