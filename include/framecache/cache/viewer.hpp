@@ -36,8 +36,8 @@ inline namespace v0 {
 
 // Immovable; made by cache.viewer(credential). May be used from several threads at once. Must not outlive the cache.
 // False when it cannot see anything now: refused, expired, revoked, or suspended (which may pass).
-// Neither a hit nor a miss takes a lock. Where what is asked for changes just then, a lookup may take that of the viewer's own tenant,
-// briefly. None calls user code under it.
+// Neither a hit nor a miss takes a lock. Where something of the tenant changes just then, and with stale<mark> where a camera's live stream
+// has no frame, a lookup in vain may take the tenant's own, briefly. None calls user code under it.
 template <class Audience>
 class [[nodiscard]] viewer final {
  public:

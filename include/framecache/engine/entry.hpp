@@ -13,7 +13,7 @@
 //   meta:   63 ........ 25 | 24 ....... 1 |    0
 //           hits           | pins         | linked
 //
-//   linked   can be found and pinned. Set last when a frame is published, cleared first when it is taken out.
+//   linked   can be found and pinned. Set last when a frame is published, cleared when it is taken out.
 //   pins     handles, and the draft that a frame was written as. The entry is freed by whoever sees neither link nor pin:
 //            the one that unlinks it, or the last that lets go.
 //   hits     counted here because the line is being written anyway; the carry out of the top is lost, so they are harvested

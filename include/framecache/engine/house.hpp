@@ -209,7 +209,7 @@ class house final {
   [[nodiscard]] bool pin_by_lock(room& r, entry& e) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   static void count(room& r, lookup_status what) noexcept;
   struct liveness final {
-    std::uint64_t generation;  // that is live; 0: there is no such device
+    std::uint64_t generation;  // that is live; 0: no stream has begun, or there is no such device
     bool has_source;           // it has a source frame
   };
   [[nodiscard]] std::optional<liveness> live_of(room const& r, std::uint64_t label, device_id device) const noexcept;

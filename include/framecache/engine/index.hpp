@@ -194,6 +194,7 @@ class index final {
 
   // Requires: its key is not there, and not full().
   void insert(entry& n, std::uint64_t hash) noexcept {
+    changes::change const now_changing(changes_);  // for its fence: whoever sees this sees what was changed before
     insert_in(now(), n, hash);
     ++count_;
   }
@@ -305,7 +306,7 @@ class index final {
       // A free tag is zero: every other one has its top bit set.
       if (auto const free = ~tags & (detail::every_byte << 7) & detail::every_tag; free != 0) {
         auto const slot = detail::slot_of(free);
-        b->slots[slot].store(std::addressof(n), std::memory_order_relaxed);  // it was named behind a fence (54)
+        b->slots[slot].store(std::addressof(n), std::memory_order_relaxed);
         // Whoever sees the tag and not the slot has missed it.
         b->tags.store(tags | (detail::tag_of(hash) << (8 * slot)), std::memory_order_relaxed);
         return;

@@ -4,7 +4,7 @@
 // then, so that it cannot be told, is looked up again under the lane's lock.
 //
 // Linearised where the pin is counted: at that moment the entry was linked, and its whole key, compared after it, was the one that
-// was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link first.
+// was asked for. Whatever takes a frame out of reach (a newer stream, a revocation, an eviction) clears that link before it is done.
 #pragma once
 
 #include <framecache/base/prefetch.hpp>
@@ -156,16 +156,16 @@ inline bool house::pin_by_lock(room& r, entry& e) noexcept {
 }
 
 // What is so of a device, at one moment if nothing of the room was changed meanwhile (changes.hpp); nothing where it ended meanwhile.
-// Wait-free. Of a device of another home the room's changes tell nothing: what bears another label or number is not this home's.
+// Wait-free. Of a device of another home the room's changes tell nothing: what bears another label is not this home's, if the device's
+// word has not changed since.
 inline std::optional<house::liveness> house::live_of(room const& r, std::uint64_t label,
                                                      device_id device) const noexcept {
   auto const before = r.changed.seen();
   auto const word = devices_.word_of(device.value());
   if (auto const* const e = device_word::newest_of(word, label)) {
-    bool const is_its = e->label.load(std::memory_order_relaxed) == label &&
-                        e->device.load(std::memory_order_relaxed) == device.value();
+    bool const is_its = e->label.load(std::memory_order_relaxed) == label;
     auto const live = e->generation.load(std::memory_order_relaxed);
-    if (!r.changed.none_since(before)) return std::nullopt;
+    if (!r.changed.none_since(before) || !devices_.still_says(device.value(), word)) return std::nullopt;
     return is_its ? liveness{live, true} : liveness{0, false};
   }
   auto const* const words = device_word::record_of(word, label);
@@ -428,7 +428,8 @@ inline pin house::latest(core::scope const& who, device_id device, age_limit lim
   if (e != nullptr && !stale) [[likely]] {
     use(r, *e);
   } else if (e != nullptr) {
-    // Too old when the clock was read; nothing newer had come by then if it is linked still, which no stale value says.
+    // Too old when the clock was read. It was the newest then if it is linked still, which no stale value says; or with marks, while its
+    // stream's successor has none.
     bool const is_marked = settings_.mark_stale;
     auto const m = e->meta.fetch_add(is_marked ? meta::one_hit : 0, std::memory_order_relaxed);
     if (is_marked && meta::is_linked(m)) {

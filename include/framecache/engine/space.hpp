@@ -73,11 +73,12 @@ inline std::uint64_t house::evict_oldest(lane& l, room const* for_whom, std::uin
   return left;
 }
 
-// Of those that were used alike, as all are that nobody used where an order counts no time, the one that was published first.
+// Of those that were used alike, as all are that nobody used where an order counts no time, the one that was committed first. Of a device
+// the newest is asked about first, and of two of one moment the last that is asked about leaves.
 inline bool house::was_used_before(entry const& e, entry const& other) noexcept {
   auto const stamp = e.stamp.load(std::memory_order_relaxed);
   auto const others = other.stamp.load(std::memory_order_relaxed);
-  return stamp != others ? stamp < others : e.committed_at < other.committed_at;
+  return stamp != others ? stamp < others : e.committed_at <= other.committed_at;
 }
 
 // Evicts the least recently used frame of a room for which `which(frame)` holds.

@@ -20,6 +20,7 @@
 
 #include <framecache/base/atomic.hpp>
 #include <framecache/base/attempt.hpp>
+#include <framecache/base/fence.hpp>
 #include <framecache/base/mutex.hpp>
 #include <framecache/base/system.hpp>
 #include <framecache/memory/ledger.hpp>
@@ -333,6 +334,7 @@ class slab final {
   // Somebody with an old address may be reading a table's tags just then.
   static void set_link(std::byte* block, std::size_t index, std::byte* next) noexcept {
     if (index == table_class) {
+      base::release_fence();  // (55) against the acquire fence (52): whoever sees this sees that the table was left
       auto const word = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(next));
       std::launder(reinterpret_cast<base::atomic<std::uint64_t>*>(block))->store(word, std::memory_order_relaxed);
     } else {

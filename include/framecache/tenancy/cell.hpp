@@ -35,9 +35,10 @@ inline constexpr std::size_t longest_name = 256;
   static base::atomic<std::uint64_t> last{0};
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
-[[nodiscard]] inline std::uint64_t next_label_word() noexcept {
+// `beyond`: as many are left out before it.
+[[nodiscard]] inline std::uint64_t next_label_word(std::uint64_t beyond = 0) noexcept {
   static base::atomic<std::uint64_t> last{0};
-  return last.fetch_add(1, std::memory_order_relaxed) + 1;
+  return last.fetch_add(beyond + 1, std::memory_order_relaxed) + beyond + 1;
 }
 
 class cell final {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A miss is told without a lock, by a device's words or its newest frame, while a new stream begins: lookup.hpp and publish.hpp. That a
-// frame which is looked at for its generation becomes another meanwhile is played by relacy: a_block_that_passes_on_tells_nothing.
+// frame which is looked at for its generation becomes another meanwhile is played by relacy: a_block_that_passes_on_tells_nothing,
+// a_foreign_device_tells_nothing.
 //
 // A publisher begins generation 2 and publishes its first frame. READERS look for the source frame of generation 1;
 // when they are told that it is superseded, for what was derived from it; and then for the frame of generation 2. Each
