@@ -113,7 +113,9 @@ void ask_for_what_is_not_there(fc::config how) {
   });
   CHECK(went_on);
   CHECK(told.size() == (Marks ? 21 : 22));
-  for (auto const& [what, why] : told) {
+  for (auto const& each : told) {
+    auto const& what = each.first;
+    auto const why = each.second;
     CAPTURE(what);
     auto const expected = what.front() == 's'   ? status::superseded
                           : what.front() == 'a' ? status::absent
