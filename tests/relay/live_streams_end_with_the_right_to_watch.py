@@ -106,10 +106,18 @@ class AViewerThatLeavesIsNoticed(RelayTest):
         self.push(self.camera_1, "left", self.red)
         live = Live(self.relay, self.viewer_1, "left")
         live.frame()
-        before = self.connections()
+        before = self.settled()
         live.close()
         time.sleep(5.5)
         self.assertEqual(self.connections(), before - 1)
+
+    def settled(self):
+        """Connections, once those of earlier requests have been noticed to be gone."""
+        last = None
+        while (now := self.connections()) != last:
+            last = now
+            time.sleep(0.5)
+        return now
 
     def connections(self):
         return self.relay.get("/api/report", self.admin).json()["connections"]
