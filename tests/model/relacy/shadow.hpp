@@ -66,8 +66,9 @@ struct place final {
 // A plain field's bytes do not go through here, an atomic's do.
 struct shadow final {
   std::uintptr_t at = 0;
-  std::uint32_t round = 0;  // the iteration it belongs to
-  std::int8_t maker = -1;   // the thread that made it; -1: it was there before
+  std::uint32_t round = 0;   // the iteration it belongs to
+  std::int8_t maker = -1;    // the thread that made it; -1: it was there before
+  std::int8_t kept_by = -1;  // the thread that wrote it while it kept what it wrote to itself
   bool gone = false;
   bool listed = false;
   rl::timestamp_t made = 0;
@@ -96,6 +97,7 @@ class shadows final {
     running_ = 0;
     total_ = 0;
     fenced_ = {};
+    keeps_ = {};
     for (std::size_t i = 0; i != static_count_; ++i) statics_[i].reset();
   }
   // Whether threads run: what is made now is made by one of them.
@@ -127,6 +129,17 @@ class shadows final {
   void end() noexcept {
     for (auto* each : list_) release(*each);
     list_.clear();
+  }
+
+  // From now on this thread writes no atomic that another has used, and none uses one that this thread writes.
+  void keep_to_itself() noexcept { keeps_[static_cast<std::size_t>(rl::ctx().threadx_->index_)] = true; }
+  void written(shadow& s, place const& from) {
+    auto const me = static_cast<std::size_t>(rl::ctx().threadx_->index_);
+    if (!keeps_[me]) return;
+    for (std::size_t i = 0; i != s.used.size(); ++i) {
+      if (i != me && s.used[i] != 0) fail("who keeps to itself writes what another thread uses", from);
+    }
+    s.kept_by = static_cast<std::int8_t>(me);
   }
 
   void make(void const* at) {
@@ -248,7 +261,7 @@ class shadows final {
     auto& s = table_[i % capacity];
     s.at = wanted;
     s.round = round_;
-    s.maker = -1;
+    s.maker = s.kept_by = -1;
     s.gone = s.listed = false;
     s.made = 0;
     s.atomic = nullptr;
@@ -276,6 +289,7 @@ class shadows final {
     if (!s->listed) list_.push_back(s);
     s->listed = true;
     auto& by = *rl::ctx().threadx_;
+    if (s->kept_by >= 0 && s->kept_by != by.index_) fail("what a thread keeps to itself is used by another", from);
     s->used[static_cast<std::size_t>(by.index_)] = ++by.own_acq_rel_order_;
     return *s;
   }
@@ -316,6 +330,7 @@ class shadows final {
   word dice_ = 1;
   word total_ = 0;
   std::array<word, threads> fenced_{};
+  std::array<bool, threads> keeps_{};
   rl::vector<shadow*>::type list_;  // those that relacy has data of; outside the memory that relacy counts
   std::array<static_atomic, most_statics> statics_{};
   std::size_t static_count_ = 0;

@@ -129,7 +129,7 @@ class atomic final {
     }
     auto& c = rl::ctx();
     model::shadow_table.step();
-    auto& s = shadow_here(from);
+    auto& s = shadow_to_write(from);
     model::log(c, from, {"store", this, word_of(value_), word_of(value), o});
     keep(s, model::store_index(c, s, o), value, o);
     value_ = value;
@@ -182,6 +182,11 @@ class atomic final {
   [[nodiscard]] model::shadow& shadow_here(place const& from) const noexcept {
     return model::shadow_table.atomic_at(&value_, word_of(value_), from);
   }
+  [[nodiscard]] model::shadow& shadow_to_write(place const& from) const noexcept {
+    auto& s = shadow_here(from);
+    model::shadow_table.written(s, from);
+    return s;
+  }
 
   [[nodiscard, gnu::noinline]] T load_in_turn(order o, place const& from) const noexcept {
     auto& c = rl::ctx();
@@ -211,7 +216,7 @@ class atomic final {
     }
     auto& c = rl::ctx();
     model::shadow_table.step();
-    auto& s = shadow_here(from);
+    auto& s = shadow_to_write(from);
     T const old = value_;
     T const fresh = f(old);
     model::log(c, from, {what, this, word_of(old), word_of(fresh), o});
@@ -228,7 +233,7 @@ class atomic final {
       return equal;
     }
     auto& c = rl::ctx();
-    auto& s = shadow_here(from);
+    auto& s = shadow_to_write(from);
     bool const done = equal && !(weak && c.rand(4, rl::sched_type_cas_fail) == 0);
     model::log(c, from,
                {done ? "compare_exchange" : "compare_exchange, failed", this, word_of(value_), word_of(desired),
