@@ -232,7 +232,7 @@ inline std::uint64_t house::close(base::steady_time deadline) noexcept {
 // What is pinned and how often, and what was found: summed over the room's frames. Takes as long as there are frames.
 inline house::sums house::sum_up(room& r) noexcept {
   sums all;
-  all.hits = r.counters.hits + r.peeks.load(std::memory_order_relaxed) + guards_.hits_of(r);
+  all.hits = r.counters.hits + r.shared_peeks.load(std::memory_order_relaxed) + r.peeks->sum(r.in_peeks);
   auto const peeked = guards_.now();
   auto const add = [&](entry const& e, bool linked) {
     auto const m = e.meta.load(std::memory_order_relaxed);

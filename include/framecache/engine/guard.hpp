@@ -70,15 +70,22 @@ class guards final {
     lines_[number].looks_at.store(nullptr, std::memory_order_release);
     base::light_fence(asymmetric_);  // (33) against the heavy (30): who leaves sees what was left in limbo for it
   }
-  // Counts a hit for the room. Shared only when the thread goes from one tenant to another.
-  void count_hit(std::size_t number, room& r, base::atomic<std::uint64_t>& peeks_of_room) noexcept {
+  // Whether go_on_with() was told of this room last. Compared, never looked into.
+  [[nodiscard]] bool counts_for(std::size_t number, room const& r) const noexcept {
+    return lines_[number].counts_for == std::addressof(r);
+  }
+  // From now on this thread counts its hits there; nullptr: it cannot.
+  void go_on_with(std::size_t number, room const& r, base::atomic<std::uint64_t>* own) noexcept {
+    lines_[number].counts_for = std::addressof(r);
+    lines_[number].own = own;
+  }
+  // Returns false when there was nowhere to count it.
+  [[nodiscard]] bool count_hit(std::size_t number) noexcept {
     auto& mine = lines_[number];
-    if (mine.hits_of.load(std::memory_order_relaxed) != std::addressof(r)) {
-      flush(mine);
-      mine.sum = std::addressof(peeks_of_room);
-      mine.hits_of.store(std::addressof(r), std::memory_order_relaxed);
-    }
-    mine.hits.store(mine.hits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    add_one(mine.hits);
+    if (mine.own == nullptr) return false;
+    add_one(*mine.own);
+    return true;
   }
 
   // --- by whoever reclaims ----------------------------------------------------------------------------------------------------
@@ -104,28 +111,21 @@ class guards final {
     }
     return all;
   }
-  // Hits by peeks of that room which are not in its sum yet.
-  [[nodiscard]] std::uint64_t hits_of(room const& r) const noexcept {
-    std::uint64_t sum = 0;
-    for (auto const& each : lines_) {
-      if (each.hits_of.load(std::memory_order_relaxed) == std::addressof(r)) {
-        sum += each.hits.load(std::memory_order_relaxed) - each.handed.load(std::memory_order_relaxed);
-      }
-    }
-    return sum;
-  }
 
  private:
   struct alignas(64) line final {
     base::atomic<entry*> looks_at{nullptr};
-    base::atomic<std::uint64_t> armed{0};        // written under lock_
-    base::atomic<std::uint64_t> hits{0};         // since the thread has its number
-    base::atomic<std::uint64_t> handed{0};       // of them, those that are in a room's sum
-    base::atomic<room const*> hits_of{nullptr};  // the others
-    base::atomic<std::uint64_t>* sum = nullptr;  // the thread's own
-    std::uint64_t hits_seen = 0;                 // under lock_
+    base::atomic<std::uint64_t> armed{0};  // written under lock_
+    base::atomic<std::uint64_t> hits{0};   // of all threads that had the number
+    std::uint64_t hits_seen = 0;           // under lock_
+    room const* counts_for = nullptr;      // the thread's own, as is the next
+    base::atomic<std::uint64_t>* own = nullptr;
   };
 
+  // Of what no other thread writes.
+  static void add_one(base::atomic<std::uint64_t>& own) noexcept {
+    own.store(own.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
   void arm(line& mine) noexcept {
     base::mutex_lock const lock(lock_);
     if (mine.armed.load(std::memory_order_relaxed) != 0) return;
@@ -158,12 +158,6 @@ class guards final {
         armed_.fetch_sub(1, std::memory_order_release);  // (40) release: pairs with (31)
       }
     }
-  }
-  static void flush(line& mine) noexcept {
-    if (mine.sum == nullptr) return;
-    auto const hits = mine.hits.load(std::memory_order_relaxed);
-    mine.sum->fetch_add(hits - mine.handed.load(std::memory_order_relaxed), std::memory_order_relaxed);
-    mine.handed.store(hits, std::memory_order_relaxed);
   }
 
   base::mutex lock_;

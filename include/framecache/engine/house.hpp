@@ -196,6 +196,8 @@ class house final {
   [[nodiscard]] entry* linked_of(room& r, device_state const& d, core::key const& k) noexcept
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] entry* guard_found(entry* e, core::key const& k, std::size_t thread) noexcept;
+  void count_peek(std::size_t thread, room& r) noexcept;
+  void go_on_with(std::size_t thread, room& r) noexcept;
   [[nodiscard]] glance peek_slowly(core::scope const& who, place const& at, lookup_status& why) noexcept;
   [[nodiscard]] entry* pin_found(entry* e, core::key const& k, std::uint64_t what = pin_and_hit) noexcept;
   void count_hits(entry& e, std::uint64_t how_many) noexcept;

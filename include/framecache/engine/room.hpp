@@ -20,6 +20,7 @@
 #include <framecache/engine/flight.hpp>
 #include <framecache/engine/index.hpp>
 #include <framecache/engine/order.hpp>
+#include <framecache/engine/peek_counts.hpp>
 #include <framecache/engine/waiter.hpp>
 #include <framecache/memory/ledger.hpp>
 #include <framecache/memory/pool.hpp>
@@ -202,8 +203,10 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> retirements{0};
   // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
   base::atomic<std::uint64_t> flights{0};
-  // Hits of peeks that their threads have handed in.
-  base::atomic<std::uint64_t> peeks{0};
+  // Hits of peeks, and which of them are this room's; those for which a thread had no memory are together.
+  peek_counts* peeks = nullptr;
+  std::size_t in_peeks = 0;
+  base::atomic<std::uint64_t> shared_peeks{0};
   std::size_t const account;  // in the registry: whom the tenant's names are charged to
   tenant_id const tenant;
   bucket own_bucket{};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <framecache/base/atomic.hpp>
+#include <framecache/engine/peek_counts.hpp>
 #include <framecache/engine/room.hpp>
 #include <framecache/version.hpp>
 
@@ -24,7 +25,15 @@ class room_directory final {
   static constexpr std::size_t leaf_size = 1024;
   static constexpr std::size_t leaf_count = 4096;
   static constexpr std::uint64_t most_rooms = leaf_size * leaf_count;
-  static constexpr std::uint64_t leaf_bytes = leaf_size * sizeof(void*);
+
+ private:
+  struct leaf final {
+    std::array<base::atomic<room*>, leaf_size> rooms{};
+    std::array<peek_counts, leaf_size / peek_counts::rooms> peeks{};
+  };
+
+ public:
+  static constexpr std::uint64_t leaf_bytes = sizeof(leaf);
 
   room_directory() = default;
   room_directory(room_directory const&) = delete;
@@ -41,7 +50,7 @@ class room_directory final {
     auto const* const at =
         leaves_[slot / leaf_size].load(std::memory_order_acquire);  // (6) acquire: pairs with release (7)
     if (at == nullptr) return nullptr;
-    return (*at)[slot % leaf_size].load(std::memory_order_acquire);  // (8) acquire: pairs with release (9)
+    return at->rooms[slot % leaf_size].load(std::memory_order_acquire);  // (8) acquire: pairs with release (9)
   }
   // No room has a slot from here on. One that is being placed may not be counted yet.
   [[nodiscard]] std::uint64_t end() const noexcept { return end_.load(std::memory_order_relaxed); }
@@ -57,14 +66,15 @@ class room_directory final {
       if (made == nullptr) return false;
       at.store(made, std::memory_order_release);  // (7) release: pairs with acquire (6)
     }
-    auto& here = (*at.load(std::memory_order_relaxed))[slot % leaf_size];
-    here.store(&r, std::memory_order_release);  // (9) release: pairs with acquire (8)
+    auto& here = *at.load(std::memory_order_relaxed);
+    r.peeks = std::addressof(here.peeks[slot % leaf_size / peek_counts::rooms]);
+    r.in_peeks = slot % peek_counts::rooms;
+    here.rooms[slot % leaf_size].store(&r, std::memory_order_release);  // (9) release: pairs with acquire (8)
     end_.store(std::max(end(), slot + 1), std::memory_order_relaxed);
     return true;
   }
 
  private:
-  using leaf = std::array<base::atomic<room*>, leaf_size>;
   std::array<base::atomic<leaf*>, leaf_count> leaves_{};
   base::atomic<std::uint64_t> end_{0};
 };
