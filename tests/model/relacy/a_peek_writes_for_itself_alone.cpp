@@ -11,8 +11,8 @@ namespace {
 namespace fb = framecache::base;
 
 struct a_peek_writes_for_itself_alone final : model::suite<a_peek_writes_for_itself_alone> {
-  static constexpr unsigned warm = 3;
-  static constexpr unsigned looks = 4;
+  static constexpr unsigned warm = 2;
+  static constexpr unsigned looks = 2;
 
   model::home<fc::frame_cache<>> here;
   fc::frame_cache<>::publisher_type camera = here.cache.publisher("p11");
