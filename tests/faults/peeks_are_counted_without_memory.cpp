@@ -1,92 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread counts its peeks in a table of its own, for which it asks once there is something to count. Where there is no memory for it,
-// or no room within the bound, peeks succeed and are counted all the same.
+// A thread counts its peeks in tables of its own, for which it asks once there is something to count there. Where there is no memory for
+// one, or all that was set aside for them is used up, peeks succeed and are counted all the same.
 #include <doctest/doctest.h>
 
 #include "faults/allocations.hpp"
 #include "support/homes.hpp"
 
-#include <array>
+#include <deque>
+#include <thread>
 
 namespace {
 
-template <class Cache>
-struct two_homes final {
-  explicit two_homes(fc::config how) : cache{registry, std::move(how)} {
-    for (auto const& each : streams) REQUIRE(testing::put(each, "a picture") == fc::commit_status::committed);
-  }
-  [[nodiscard]] fc::lookup_status peek(std::size_t at) const {
-    return eyes[at].peek(streams[at].device(), streams[at].generation(), [](fc::frame_view const&) {});
-  }
-  [[nodiscard]] std::uint64_t hits(std::size_t at) { return stewards[at].counts().hits; }
+using cache_type = fc::frame_cache<>;
 
-  testing::book keys;
-  fc::registry registry{keys, {.names_per_tenant = 100'000}};
-  Cache cache;
-  std::array<typename Cache::publisher_type, 2> cameras = {cache.publisher(keys.publisher(1)),
-                                                           cache.publisher(keys.publisher(2))};
-  std::array<fc::stream, 2> streams = {cameras[0].begin(cameras[0].device("porch")),
-                                       cameras[1].begin(cameras[1].device("porch"))};
-  std::array<typename Cache::template viewer_type<>, 2> eyes = {cache.viewer(keys.viewer(1)),
-                                                                cache.viewer(keys.viewer(2))};
-  std::array<typename Cache::steward_type, 2> stewards = {cache.steward(keys.steward(1)),
-                                                          cache.steward(keys.steward(2))};
+struct peeked_home final {
+  peeked_home(cache_type& cache, testing::book& keys, std::uint64_t number)
+      : camera(cache.publisher(keys.publisher(number))),
+        porch(camera.begin(camera.device("porch"))),
+        eye(cache.viewer(keys.viewer(number))) {}
+  [[nodiscard]] bool peek() const {
+    return eye.peek(porch.device(), porch.generation(), [](fc::frame_view const&) {}) == fc::lookup_status::hit;
+  }
+  cache_type::publisher_type camera;
+  fc::stream porch;
+  cache_type::viewer_type<> eye;
 };
+
+struct street final {
+  street(fc::byte_count capacity, std::uint64_t homes) : cache{registry, {.capacity = capacity}} {
+    for (std::uint64_t number = 1; number <= homes; ++number) {
+      all.emplace_back(cache, keys, number);
+      REQUIRE(testing::put(all.back().porch, "a picture") == fc::commit_status::committed);
+    }
+  }
+  [[nodiscard]] std::uint64_t hits(std::uint64_t number) { return cache.steward(keys.steward(number)).counts().hits; }
+  testing::book keys;
+  fc::registry registry{keys};
+  cache_type cache;
+  std::deque<peeked_home> all;
+};
+
+// How many allocations that took.
+template <class F>
+[[nodiscard]] std::uint64_t allocations_of(F const& f) {
+  testing::watched_allocations const watched;
+  f();
+  return watched.count();
+}
+
+// Of which a 256th is one table.
+constexpr fc::byte_count one_table = fc::mebibytes{1};
 
 }  // namespace
 
 TEST_CASE("a peek whose table finds no memory is counted, and the table is asked for again at the next home") {
-  two_homes<fc::frame_cache<>> h{{.capacity = fc::mebibytes{4}}};
-  auto const before = h.cache.stats().resident;
+  street s(one_table, 2);
   {
     testing::watched_allocations const watched(1);
-    CHECK(h.peek(0) == fc::lookup_status::hit);
+    CHECK(s.all[0].peek());
     CHECK(watched.refused_one());
   }
-  CHECK(h.cache.stats().resident == before);
-  CHECK(h.peek(0) == fc::lookup_status::hit);
-  CHECK(h.hits(0) == 2);
-  {
-    testing::watched_allocations const watched;
+  CHECK(s.all[0].peek());
+  CHECK(s.hits(1) == 2);
+  auto const both = [&s] {
     for (int i = 0; i != 10; ++i) {
-      CHECK(h.peek(1) == fc::lookup_status::hit);
-      CHECK(h.peek(0) == fc::lookup_status::hit);
+      CHECK(s.all[1].peek());
+      CHECK(s.all[0].peek());
     }
-    CHECK(watched.count() == 1);
-  }
-  CHECK(h.cache.stats().resident > before);
-  CHECK(h.hits(0) == 12);
-  CHECK(h.hits(1) == 10);
-  CHECK(h.cache.audit().ok);
+  };
+  CHECK(allocations_of(both) == 1);
+  CHECK(s.hits(1) == 12);
+  CHECK(s.hits(2) == 10);
+  CHECK(s.cache.audit().ok);
 }
 
-TEST_CASE("a peek in a cache that has no room for a table is counted") {
-  two_homes<fc::frame_cache<>> h{{.capacity = fc::byte_count{std::uint64_t{256} << 10}}};
-  // What is held cannot leave, and names stay.
-  std::vector<fc::handle<fc::anyone>> held;
-  for (std::size_t at = 0; at != 2; ++at) held.push_back(h.eyes[at].latest(h.streams[at].device(), fc::any_age));
-  for (int camera = 0;; ++camera) {
-    auto const name = h.cameras[0].device(std::to_string(camera));
-    if (!name) break;
-    auto const stream = h.cameras[0].begin(name);
-    if (testing::put(stream, "x") == fc::commit_status::committed)
-      held.push_back(h.eyes[0].find(stream.device(), stream.generation()));
+TEST_CASE("a peek that finds no memory at one home is not counted at the one before") {
+  street s(fc::mebibytes{4}, 257);  // which are two tables
+  CHECK(s.all[0].peek());
+  {
+    testing::watched_allocations const watched(1);
+    CHECK(s.all[256].peek());
+    CHECK(watched.refused_one());
   }
-  CHECK(held.size() > 10);
-  auto const before = h.cache.stats().resident;
-  std::array const hits_before{h.hits(0), h.hits(1)};
-  for (int i = 0; i != 10; ++i) {
-    CHECK(h.peek(1) == fc::lookup_status::hit);
-    CHECK(h.peek(0) == fc::lookup_status::hit);
-  }
-  CHECK(h.hits(0) == hits_before[0] + 10);
-  CHECK(h.hits(1) == hits_before[1] + 10);
-  CHECK(h.cache.stats().resident == before);
-  // What is let go of makes room for it.
-  held.clear();
-  CHECK(h.peek(1) == fc::lookup_status::hit);
-  CHECK(h.hits(1) == hits_before[1] + 11);
-  CHECK(h.cache.stats().resident <= 256 << 10);
-  CHECK(h.cache.audit().ok);
+  CHECK(s.hits(1) == 1);
+  CHECK(s.hits(257) == 1);
+}
+
+TEST_CASE("threads take no more than is set aside to count in, and what has none is counted") {
+  street s(one_table, 1);
+  auto const before = s.cache.stats().resident;
+  auto const once = [&s] { CHECK(s.all[0].peek()); };
+  CHECK(allocations_of(once) == 1);
+  std::uint64_t allocations = 1;
+  std::thread other([&] { allocations = allocations_of(once); });
+  other.join();
+  CHECK(allocations == 0);
+  CHECK(s.hits(1) == 2);
+  CHECK(s.cache.stats().resident == before);
+}
+
+TEST_CASE("what is set aside to count peeks in is part of the bound") {
+  testing::book keys;
+  fc::registry registry{keys};
+  auto const resident = [&](fc::byte_count capacity) {
+    cache_type cache{registry, {.capacity = capacity, .most_capacity = fc::mebibytes{8}}};
+    return cache.stats().resident;
+  };
+  CHECK(resident(fc::mebibytes{8}) - resident(fc::mebibytes{4}) == (4 << 20) / 256);
 }

@@ -8,6 +8,7 @@
 #include <framecache/policy/settings.hpp>
 #include <framecache/version.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -71,6 +72,11 @@ inline constexpr std::size_t most_negatives = 4096;
                 "isolate<fc::fair>");
   }
   return how;
+}
+
+// What a cache sets aside for the counts of peeks, so that no peek costs anybody a frame, or another tenant its admission.
+[[nodiscard]] inline std::uint64_t set_aside_for_peeks(config const& how) noexcept {
+  return std::min(how.capacity.value() / 256, std::uint64_t{16} << 20);
 }
 
 // What a cache may come to map in, for which addresses are reserved.

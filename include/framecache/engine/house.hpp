@@ -343,6 +343,7 @@ class house final {
     std::uint64_t leaving = 0;  // nobody holds them, and somebody is freeing them
     std::uint64_t hits = 0;
   };
+  [[nodiscard]] static std::uint64_t peeked(room const& r) noexcept;
   [[nodiscard]] sums sum_up(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t handles_out(room*& some) noexcept;
   [[nodiscard]] bool evict_largest() noexcept;
@@ -370,6 +371,7 @@ class house final {
   std::unique_ptr<lane> shared_lane_;
   std::size_t account_ = 0;
   engine::guards guards_;
+  memory::ledger for_peeks_;  // charged to main_ as a whole
 
   device_directory devices_;
   room_directory directory_;
@@ -399,11 +401,13 @@ inline house::house(core::registry& who, config how, policy::settings what, hash
                        ? std::make_unique<lane>(what.evict, main_.account, shared_clock_, sharing_)
                        : nullptr),
       guards_(sharing_),
+      for_peeks_(detail::set_aside_for_peeks(config_)),
       devices_(main_.account, config_.huge_pages, sharing_),
       rooms_lock_(sharing_) {
   if (proof != FRAMECACHE_DETAIL_AT(core::vault, who.vault_)->proof) base::fatal("an engine was built without a store");
   auto const most = detail::most_of(config_);
-  auto const fixed = sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most);
+  auto const fixed =
+      sizeof(house) + (arena_ ? memory::arena::overhead(most) : 0) + table_memory::overhead(most) + for_peeks_.limit();
   if (!main_.account.try_charge(fixed)) {
     base::raise("framecache: config.capacity does not hold the cache's own tables; write a larger one");
   }

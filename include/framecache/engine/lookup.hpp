@@ -320,22 +320,22 @@ inline void house::begin_batch(core::scope const& who, std::span<place const> pl
   return peek_slowly(who, {device, generation}, why);
 }
 
-// On lines that no other thread writes, whichever tenants this one goes between.
+// On lines that no other thread uses, whichever tenants this one goes between, as long as there is memory for such lines.
 [[gnu::always_inline]] inline void house::count_peek(std::size_t thread, room& r) noexcept {
   if (!guards_.counts_for(thread, r)) [[unlikely]]
     go_on_with(thread, r);
   if (!guards_.count_hit(thread)) [[unlikely]]
     r.shared_peeks.fetch_add(1, std::memory_order_relaxed);
 }
-// The thread goes from one tenant to another. For each block of rooms it asks for the memory to count in, which costs nobody a frame, and
-// adds to what all add to while there is none.
+// The thread goes from one tenant to another. For each block of rooms it asks once for the memory to count in; where all that was set
+// aside for that is used up, it adds to what all add to.
 [[gnu::noinline]] inline void house::go_on_with(std::size_t thread, room& r) noexcept {
   auto* own = r.peeks->own(thread, r.in_peeks);
-  if (own == nullptr && main_.account.try_charge(peek_counts::table_bytes)) {
+  if (own == nullptr && for_peeks_.try_charge(peek_counts::table_bytes)) {
     if (r.peeks->add_table(thread)) {
       own = r.peeks->own(thread, r.in_peeks);
     } else {
-      main_.account.credit(peek_counts::table_bytes);
+      for_peeks_.credit(peek_counts::table_bytes);
     }
   }
   guards_.go_on_with(thread, r, own);

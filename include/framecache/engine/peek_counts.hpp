@@ -26,12 +26,14 @@ class peek_counts final {
   static constexpr std::size_t rooms = 256;
 
  private:
+  // On lines of its own.
   struct alignas(64) table final {
     std::array<base::atomic<std::uint64_t>, rooms> of{};
   };
+  static_assert(sizeof(table) % 64 == 0 && alignof(table) == 64);
 
  public:
-  static constexpr std::uint64_t table_bytes = sizeof(table);
+  static constexpr std::uint64_t table_bytes = sizeof(table) + 64;  // with what the heap keeps beside it
 
   peek_counts() = default;
   peek_counts(peek_counts const&) = delete;
@@ -46,7 +48,7 @@ class peek_counts final {
     auto* const at = tables_[number].load(std::memory_order_relaxed);
     return at == nullptr ? nullptr : std::addressof(at->of[i]);
   }
-  // Returns false when there was no memory. Requires: there was none yet, and table_bytes are charged.
+  // Returns false when there was no memory. Requires: there was none yet, and table_bytes are set aside.
   [[nodiscard]] bool add_table(std::size_t number) noexcept {
     auto* const made = ::new (std::nothrow) table{};
     if (made == nullptr) return false;

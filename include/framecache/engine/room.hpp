@@ -203,9 +203,7 @@ struct alignas(64) room final {
   base::atomic<std::uint64_t> retirements{0};
   // Loads under way. Goes up under the lane's lock, so that the bound on it holds; down when they have left it.
   base::atomic<std::uint64_t> flights{0};
-  // Hits of peeks, and which of them are this room's; those for which a thread had no memory are together.
-  peek_counts* peeks = nullptr;
-  std::size_t in_peeks = 0;
+  // Hits of peeks of threads that had no memory for a count of their own.
   base::atomic<std::uint64_t> shared_peeks{0};
   std::size_t const account;  // in the registry: whom the tenant's names are charged to
   tenant_id const tenant;
@@ -217,6 +215,9 @@ struct alignas(64) room final {
   std::uint64_t wake_round ABSL_GUARDED_BY(place.lock) = 0;
   std::uint64_t last_lead ABSL_GUARDED_BY(place.lock) = 0;
   base::condition released;  // something loose was let go of
+  // Hits of peeks by thread, and which of them are this room's. Written before anybody finds the room.
+  peek_counts* peeks = nullptr;
+  std::size_t in_peeks = 0;
 
   // On one line what is asked of each tenant when a victim is looked for; a put reads it and the two that follow.
   //

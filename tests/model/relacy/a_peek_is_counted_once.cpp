@@ -12,7 +12,8 @@ namespace {
 struct a_peek_is_counted_once final : model::suite<a_peek_is_counted_once> {
   static constexpr unsigned looks = 3;
 
-  model::home<fc::frame_cache<>> here;
+  // A 256th of it holds a table for each thread.
+  model::home<fc::frame_cache<>> here{{.capacity = fc::mebibytes{2}}};
   fc::frame_cache<>::publisher_type camera = here.cache.publisher("p11");
   fc::frame_cache<>::publisher_type neighbour = here.cache.publisher("p21");
   std::array<fc::stream, 2> streams = {camera.begin(camera.device("front door")),

@@ -14,7 +14,8 @@ struct a_peek_writes_for_itself_alone final : model::suite<a_peek_writes_for_its
   static constexpr unsigned warm = 2;
   static constexpr unsigned looks = 2;
 
-  model::home<fc::frame_cache<>> here;
+  // A 256th of it holds a table for each thread.
+  model::home<fc::frame_cache<>> here{{.capacity = fc::mebibytes{2}}};
   fc::frame_cache<>::publisher_type camera = here.cache.publisher("p11");
   fc::frame_cache<>::publisher_type neighbour = here.cache.publisher("p21");
   std::array<fc::stream, 2> streams = {camera.begin(camera.device("front door")),

@@ -131,7 +131,8 @@ class shadows final {
     list_.clear();
   }
 
-  // From now on this thread writes no atomic that another has used, and none uses one that this thread writes.
+  // From now on this thread writes no atomic that another has used, none uses one that this thread writes, and it takes no lock and wakes
+  // nobody. Of plain fields and of cache lines this says nothing.
   void keep_to_itself() noexcept { keeps_[static_cast<std::size_t>(rl::ctx().threadx_->index_)] = true; }
   void written(shadow& s, place const& from) {
     auto const me = static_cast<std::size_t>(rl::ctx().threadx_->index_);
@@ -140,6 +141,12 @@ class shadows final {
       if (i != me && s.used[i] != 0) fail("who keeps to itself writes what another thread uses", from);
     }
     s.kept_by = static_cast<std::int8_t>(me);
+  }
+
+  void locks(place const& from) const {
+    if (running() && keeps_[static_cast<std::size_t>(rl::ctx().threadx_->index_)]) {
+      fail("who keeps to itself takes a lock, or wakes somebody", from);
+    }
   }
 
   void make(void const* at) {
@@ -280,6 +287,7 @@ class shadows final {
       }
     }
     s->used = {};
+    s->kept_by = -1;
     return *s;
   }
   [[nodiscard]] shadow& live(void const* at, place const& from) {

@@ -49,6 +49,7 @@ class ABSL_LOCKABLE mutex final {
   void lock(model::place from = model::place::current()) noexcept
       ABSL_EXCLUSIVE_LOCK_FUNCTION() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (lock_ == nullptr) return;
+    model::shadow_table.locks(from);
     model::shadow_table.step_of_its_own([&] { lock_->lock_exclusive(false, model::info_of(from)); });
   }
   void unlock(model::place from = model::place::current()) noexcept
@@ -97,7 +98,10 @@ class condition final {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(m) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     if (m.lock_ != nullptr) waiting_->wait(held{m}, false, model::info_of(from));
   }
-  void notify_all(model::place from = model::place::current()) noexcept { waiting_->notify_all(model::info_of(from)); }
+  void notify_all(model::place from = model::place::current()) noexcept {
+    model::shadow_table.locks(from);
+    waiting_->notify_all(model::info_of(from));
+  }
 
  private:
   // A mutex as relacy's condition variable wants it.
