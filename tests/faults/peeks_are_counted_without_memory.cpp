@@ -12,19 +12,19 @@
 
 namespace {
 
-using cache_type = fc::frame_cache<>;
+using street_cache = fc::frame_cache<>;
 
-struct peeked_home final {
-  peeked_home(cache_type& cache, testing::book& keys, std::uint64_t number)
+struct street_home final {
+  street_home(street_cache& cache, testing::book& keys, std::uint64_t number)
       : camera(cache.publisher(keys.publisher(number))),
         porch(camera.begin(camera.device("porch"))),
         eye(cache.viewer(keys.viewer(number))) {}
   [[nodiscard]] bool peek() const {
     return eye.peek(porch.device(), porch.generation(), [](fc::frame_view const&) {}) == fc::lookup_status::hit;
   }
-  cache_type::publisher_type camera;
+  street_cache::publisher_type camera;
   fc::stream porch;
-  cache_type::viewer_type<> eye;
+  street_cache::viewer_type<> eye;
 };
 
 struct street final {
@@ -37,8 +37,8 @@ struct street final {
   [[nodiscard]] std::uint64_t hits(std::uint64_t number) { return cache.steward(keys.steward(number)).counts().hits; }
   testing::book keys;
   fc::registry registry{keys};
-  cache_type cache;
-  std::deque<peeked_home> all;
+  street_cache cache;
+  std::deque<street_home> all;
 };
 
 // How many allocations that took.
@@ -104,7 +104,7 @@ TEST_CASE("what is set aside to count peeks in is part of the bound") {
   testing::book keys;
   fc::registry registry{keys};
   auto const resident = [&](fc::byte_count capacity) {
-    cache_type cache{registry, {.capacity = capacity, .most_capacity = fc::mebibytes{8}}};
+    street_cache cache{registry, {.capacity = capacity, .most_capacity = fc::mebibytes{8}}};
     return cache.stats().resident;
   };
   CHECK(resident(fc::mebibytes{8}) - resident(fc::mebibytes{4}) == (4 << 20) / 256);

@@ -115,7 +115,8 @@ class [[nodiscard]] viewer final {
   }
 
   // Calls `look(view)` with the frame of exactly these words, if it is there, and lets go of it afterwards. Writes nothing that
-  // another thread reads, but for the frame's stamp of use once a tick, so that a camera that everybody watches scales with cores.
+  // another thread reads, but for the frame's stamp of use once a tick, so that a camera that everybody watches scales with cores;
+  // where all that is set aside for counting (config.capacity) is used up, also the tenant's count.
   // An exception from `look` lets go and propagates, and so does the end of its thread (pthread_exit, pthread_cancel); `look` must not
   // suspend (co_await, fibers). Returns what find() would say.
   template <class Look>

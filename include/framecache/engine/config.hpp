@@ -40,7 +40,8 @@ struct budget final {
 };
 
 struct config final {
-  // Everything the cache maps in, bookkeeping and pinned frames included (I10). Mandatory; at least 256 KiB.
+  // Everything the cache maps in, bookkeeping and pinned frames included (I10). Mandatory; at least 256 KiB. The 256th part of it, at most
+  // 16 MiB, is set aside for the counts of peeks.
   byte_count capacity;
   // What admin.resize() may raise the capacity to while the cache runs: as many addresses are reserved. Absent: the capacity.
   std::optional<byte_count> most_capacity = std::nullopt;
