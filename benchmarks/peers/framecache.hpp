@@ -198,11 +198,15 @@ class framecache_adapter {
     return fc::byte_count{std::uint64_t{64} * 1024 * 1024 + std::uint64_t{how.homes.tenants} * 32 * 1024 +
                           std::uint64_t{how.homes.keys()} * 2 * (how.blob + 8 * 1024)};
   }
-  // As many bytes as a cache with room to spare needs for all tenants, all cameras and that many frames, evenly spread.
+  // As many bytes as a cache needs for all tenants, all cameras and that many frames, evenly spread. Of the room to spare that the first
+  // has, a part is set aside: the second has that much less of it.
   [[nodiscard]] static fc::byte_count capacity_for(setting const& how) {
     if (how.capacity != 0) return fc::byte_count{how.capacity};
     if (!how.bounded) return ample(how);
-    framecache_adapter probe(how, ample(how));
+    return resident_within(resident_within(ample(how), how), how);
+  }
+  [[nodiscard]] static fc::byte_count resident_within(fc::byte_count capacity, setting const& how) {
+    framecache_adapter probe(how, capacity);
     std::vector<std::byte> const frame(how.blob);
     auto const keys = std::uint64_t{how.homes.keys()};
     for (std::uint64_t i = 0; i != how.holds; ++i) {
