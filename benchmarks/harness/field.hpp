@@ -138,15 +138,18 @@ class field final {
   [[nodiscard]] std::span<std::vector<std::uint32_t>> all_samples() { return samples_; }
 
  private:
-  // A bounded cache has walked the tape once, so that it holds what its policy would keep.
+  // A bounded cache has walked the tape once, so that it holds what its policy would keep. Where frames are replaced each has been once, so
+  // that no round is of memory that is touched for the first time.
   void fill() {
     auto const order = tape_for(what_);
     if (what_.bounded()) {
       cache_ = fitted<A>(setting_of(what_), order.size(), walks_along(order, frame_)).cache;
     } else {
       cache_ = std::make_unique<A>(setting_of(what_));
-      for (std::uint32_t camera = 0; camera != what_.homes.keys(); ++camera) {
-        store(*cache_, cache_->request_for(camera), frame_);
+      for (int times = what_.replaces() ? 2 : 1; times != 0; --times) {
+        for (std::uint32_t camera = 0; camera != what_.homes.keys(); ++camera) {
+          store(*cache_, cache_->request_for(camera), frame_);
+        }
       }
     }
     tape_.reserve(order.size());

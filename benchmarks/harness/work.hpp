@@ -43,6 +43,9 @@ struct work {
   std::size_t blob;     // bytes of a frame
 
   [[nodiscard]] bool bounded() const { return holds != 0; }
+  [[nodiscard]] bool replaces() const {
+    return what == operation::half || what == operation::put || what == operation::tail_put;
+  }
 };
 
 inline constexpr std::size_t batch_size = 16;
