@@ -20,28 +20,16 @@ constexpr std::uint64_t peek_generations = 3;
 constexpr std::array<std::uint64_t, 3> peek_strides{1, 7, 77};
 constexpr std::uint64_t peek_all_hits = peek_rounds * peek_generations * peek_strides.size();
 
-using peeked_cache = fc::frame_cache<>;
-
-struct peeked_home final {
-  peeked_home(peeked_cache& cache, testing::book& keys, std::uint64_t number)
-      : camera(cache.publisher(keys.publisher(number))),
-        porch(camera.begin(camera.device("porch"))),
-        eye(cache.viewer(keys.viewer(number))) {}
-  peeked_cache::publisher_type camera;
-  fc::stream porch;
-  peeked_cache::viewer_type<> eye;
-};
-
 }  // namespace
 
 TEST_CASE("each peek is counted once and in its own home, whoever goes between which homes") {
   testing::book keys;
   fc::registry registry{keys};
-  peeked_cache cache{registry, {.capacity = fc::mebibytes{4}}};
-  std::deque<peeked_home> all;
+  fc::frame_cache<> cache{registry, {.capacity = fc::mebibytes{4}}};
+  std::deque<testing::home_with_a_camera<>> all;
   for (std::uint64_t number = 1; number <= peeked_homes; ++number) {
     all.emplace_back(cache, keys, number);
-    REQUIRE(testing::put(all.back().porch, std::to_string(number)) == fc::commit_status::committed);
+    REQUIRE(testing::put(all.back().stream, std::to_string(number)) == fc::commit_status::committed);
   }
   auto const steward = cache.steward(keys.steward(1));
 
@@ -62,8 +50,7 @@ TEST_CASE("each peek is counted once and in its own home, whoever goes between w
       threads.emplace_back([&, stride] {
         for (std::uint64_t i = 0; i != peek_rounds * peeked_homes; ++i) {
           auto const at = i * stride % peeked_homes;
-          auto const& here = all[at];
-          auto const why = here.eye.peek(here.porch.device(), here.porch.generation(), [&](fc::frame_view const& view) {
+          auto const why = all[at].peek([&](fc::frame_view const& view) {
             if (testing::text_of(view) != std::to_string(at + 1)) ++wrong;
           });
           if (why != fc::lookup_status::hit) ++wrong;

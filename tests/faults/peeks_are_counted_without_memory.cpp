@@ -12,33 +12,21 @@
 
 namespace {
 
-using street_cache = fc::frame_cache<>;
-
-struct street_home final {
-  street_home(street_cache& cache, testing::book& keys, std::uint64_t number)
-      : camera(cache.publisher(keys.publisher(number))),
-        porch(camera.begin(camera.device("porch"))),
-        eye(cache.viewer(keys.viewer(number))) {}
-  [[nodiscard]] bool peek() const {
-    return eye.peek(porch.device(), porch.generation(), [](fc::frame_view const&) {}) == fc::lookup_status::hit;
-  }
-  street_cache::publisher_type camera;
-  fc::stream porch;
-  street_cache::viewer_type<> eye;
-};
-
 struct street final {
   street(fc::byte_count capacity, std::uint64_t homes) : cache{registry, {.capacity = capacity}} {
     for (std::uint64_t number = 1; number <= homes; ++number) {
       all.emplace_back(cache, keys, number);
-      REQUIRE(testing::put(all.back().porch, "a picture") == fc::commit_status::committed);
+      REQUIRE(testing::put(all.back().stream, "a picture") == fc::commit_status::committed);
     }
   }
   [[nodiscard]] std::uint64_t hits(std::uint64_t number) { return cache.steward(keys.steward(number)).counts().hits; }
+  [[nodiscard]] bool peek(std::size_t at) const {
+    return all[at].peek([](fc::frame_view const&) {}) == fc::lookup_status::hit;
+  }
   testing::book keys;
   fc::registry registry{keys};
-  street_cache cache;
-  std::deque<street_home> all;
+  fc::frame_cache<> cache;
+  std::deque<testing::home_with_a_camera<>> all;
 };
 
 // How many allocations that took.
@@ -58,15 +46,15 @@ TEST_CASE("a peek whose table finds no memory is counted, and the table is asked
   street s(one_table, 2);
   {
     testing::watched_allocations const watched(1);
-    CHECK(s.all[0].peek());
+    CHECK(s.peek(0));
     CHECK(watched.refused_one());
   }
-  CHECK(s.all[0].peek());
+  CHECK(s.peek(0));
   CHECK(s.hits(1) == 2);
   auto const both = [&s] {
     for (int i = 0; i != 10; ++i) {
-      CHECK(s.all[1].peek());
-      CHECK(s.all[0].peek());
+      CHECK(s.peek(1));
+      CHECK(s.peek(0));
     }
   };
   CHECK(allocations_of(both) == 1);
@@ -77,10 +65,10 @@ TEST_CASE("a peek whose table finds no memory is counted, and the table is asked
 
 TEST_CASE("a peek that finds no memory at one home is not counted at the one before") {
   street s(fc::mebibytes{4}, 257);  // which are two tables
-  CHECK(s.all[0].peek());
+  CHECK(s.peek(0));
   {
     testing::watched_allocations const watched(1);
-    CHECK(s.all[256].peek());
+    CHECK(s.peek(256));
     CHECK(watched.refused_one());
   }
   CHECK(s.hits(1) == 1);
@@ -90,7 +78,7 @@ TEST_CASE("a peek that finds no memory at one home is not counted at the one bef
 TEST_CASE("threads take no more than is set aside to count in, and what has none is counted") {
   street s(one_table, 1);
   auto const before = s.cache.stats().resident;
-  auto const once = [&s] { CHECK(s.all[0].peek()); };
+  auto const once = [&s] { CHECK(s.peek(0)); };
   CHECK(allocations_of(once) == 1);
   std::uint64_t allocations = 1;
   std::thread other([&] { allocations = allocations_of(once); });
@@ -104,7 +92,7 @@ TEST_CASE("what is set aside to count peeks in is part of the bound") {
   testing::book keys;
   fc::registry registry{keys};
   auto const resident = [&](fc::byte_count capacity) {
-    street_cache cache{registry, {.capacity = capacity, .most_capacity = fc::mebibytes{8}}};
+    fc::frame_cache<> cache{registry, {.capacity = capacity, .most_capacity = fc::mebibytes{8}}};
     return cache.stats().resident;
   };
   CHECK(resident(fc::mebibytes{8}) - resident(fc::mebibytes{4}) == (4 << 20) / 256);

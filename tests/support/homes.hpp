@@ -116,6 +116,22 @@ struct house {
   }
 };
 
+// A home with one camera that streams, and somebody who looks at it.
+template <class Cache = fc::frame_cache<>>
+struct home_with_a_camera {
+  home_with_a_camera(Cache& cache, book& keys, std::uint64_t home)
+      : camera(cache.publisher(keys.publisher(home))),
+        stream(camera.begin(camera.device("porch"))),
+        eye(cache.viewer(keys.viewer(home))) {}
+  template <class Look>
+  fc::lookup_status peek(Look const& look) const {
+    return eye.peek(stream.device(), stream.generation(), look);
+  }
+  typename Cache::publisher_type camera;
+  fc::stream stream;
+  typename Cache::template viewer_type<> eye;
+};
+
 // Sets both clocks right again when a test that moved them ends.
 struct clock_keeper {
   clock_keeper() = default;
