@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Threads peek at the cameras of many homes, each going from home to home in an order of its own, while another asks for the counts of
-// one of them. No count goes down or tells of more hits than there were, also while threads end and others take their numbers.
+// one of them. No count goes down or tells of more hits than there were, also when threads have ended and others take their numbers.
 #include <doctest/doctest.h>
 
 #include "support/homes.hpp"
@@ -26,7 +26,7 @@ TEST_CASE("each peek is counted once and in its own home, whoever goes between w
   testing::book keys;
   fc::registry registry{keys};
   fc::frame_cache<> cache{registry, {.capacity = fc::mebibytes{4}}};
-  std::deque<testing::home_with_a_camera<>> all;
+  std::deque<testing::home_with_a_camera> all;
   for (std::uint64_t number = 1; number <= peeked_homes; ++number) {
     all.emplace_back(cache, keys, number);
     REQUIRE(testing::put(all.back().stream, std::to_string(number)) == fc::commit_status::committed);

@@ -26,7 +26,7 @@ struct street final {
   testing::book keys;
   fc::registry registry{keys};
   fc::frame_cache<> cache;
-  std::deque<testing::home_with_a_camera<>> all;
+  std::deque<testing::home_with_a_camera> all;
 };
 
 // How many allocations that took.

@@ -117,9 +117,8 @@ struct house {
 };
 
 // A home with one camera that streams, and somebody who looks at it.
-template <class Cache = fc::frame_cache<>>
 struct home_with_a_camera {
-  home_with_a_camera(Cache& cache, book& keys, std::uint64_t home)
+  home_with_a_camera(fc::frame_cache<>& cache, book& keys, std::uint64_t home)
       : camera(cache.publisher(keys.publisher(home))),
         stream(camera.begin(camera.device("porch"))),
         eye(cache.viewer(keys.viewer(home))) {}
@@ -127,9 +126,9 @@ struct home_with_a_camera {
   fc::lookup_status peek(Look const& look) const {
     return eye.peek(stream.device(), stream.generation(), look);
   }
-  typename Cache::publisher_type camera;
+  fc::publisher camera;
   fc::stream stream;
-  typename Cache::template viewer_type<> eye;
+  fc::viewer<fc::anyone> eye;
 };
 
 // Sets both clocks right again when a test that moved them ends.

@@ -230,7 +230,7 @@ inline std::uint64_t house::close(base::steady_time deadline) noexcept {
 }
 
 // Hits that no frame counts: of peeks.
-inline std::uint64_t house::peeked(room const& r) noexcept {
+inline std::uint64_t house::hits_of_peeks(room const& r) noexcept {
   return r.shared_peeks.load(std::memory_order_relaxed) + r.peeks->sum(r.in_peeks);
 }
 // What is pinned and how often, and what was found but by peeks: summed over the room's frames. Takes as long as there are frames.
@@ -265,7 +265,7 @@ inline tenant_counts house::counts(core::scope const& by, tenant_id tenant) noex
   auto const all = sum_up(*r);
   return {order_status::done, r->charged.load(std::memory_order_relaxed),
           all.pinned,         r->frames,
-          r->device_count,    all.hits + peeked(*r),
+          r->device_count,    all.hits + hits_of_peeks(*r),
           r->misses(),        c.commits,
           c.evictions};
 }
@@ -287,7 +287,7 @@ inline cache_stats house::stats() noexcept {
     s.pinned += all.pinned;
     s.handles += all.handles;
     s.frames += r->frames;
-    s.hits += all.hits + peeked(*r);
+    s.hits += all.hits + hits_of_peeks(*r);
     s.absent += r->absent.load(std::memory_order_relaxed);
     s.superseded += r->superseded.load(std::memory_order_relaxed);
     s.too_old += r->too_old.load(std::memory_order_relaxed);

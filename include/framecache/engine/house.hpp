@@ -343,7 +343,7 @@ class house final {
     std::uint64_t leaving = 0;  // nobody holds them, and somebody is freeing them
     std::uint64_t hits = 0;
   };
-  [[nodiscard]] static std::uint64_t peeked(room const& r) noexcept;
+  [[nodiscard]] static std::uint64_t hits_of_peeks(room const& r) noexcept;
   [[nodiscard]] sums sum_up(room& r) noexcept ABSL_EXCLUSIVE_LOCKS_REQUIRED(r.place.lock);
   [[nodiscard]] std::uint64_t handles_out(room*& some) noexcept;
   [[nodiscard]] bool evict_largest() noexcept;

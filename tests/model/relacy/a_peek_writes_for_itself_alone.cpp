@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The whole cache, two threads that peek at the cameras of two homes in turn. Once each has been at both, no peek writes anything that the
-// other thread reads or writes, nor does going from one home to the other. What was counted meanwhile is all there at the end.
+// The whole cache, two threads that peek at the cameras of two homes in turn. Once each has been at both, no peek writes an atomic that the
+// other thread reads or writes or takes a lock, nor does going from one home to the other. What was counted meanwhile is all there at the end.
 #include <model/relacy/home.hpp>
 
 #include <array>
