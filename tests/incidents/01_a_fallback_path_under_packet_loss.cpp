@@ -23,21 +23,21 @@ constexpr std::size_t session_count = 4;
 
 // A poor network, played to both: hubs come and go, frames and requests get lost. A hub's session has a number, given
 // out anew.
-struct moment final {
+struct arrival final {
   enum class kind : std::uint8_t { hub_opens, camera_sends, hub_asks };
   kind what;
   std::uint64_t home;
   std::size_t session;
   bool lost;
 };
-std::vector<moment> a_bad_evening() {
+std::vector<arrival> a_bad_evening() {
   testing::numbers random{1};
-  std::vector<moment> all;
+  std::vector<arrival> all;
   for (int i = 0; i != 1000; ++i) {
     auto const dice = random.below(10);
-    auto const what = dice == 0  ? moment::kind::hub_opens
-                      : dice < 4 ? moment::kind::camera_sends
-                                 : moment::kind::hub_asks;
+    auto const what = dice == 0  ? arrival::kind::hub_opens
+                      : dice < 4 ? arrival::kind::camera_sends
+                                 : arrival::kind::hub_asks;
     all.push_back({what, 1 + random.below(home_count), static_cast<std::size_t>(random.below(session_count)),
                    random.below(100) < 40});
   }
@@ -83,9 +83,9 @@ TEST_CASE(
   evening seen;
   int number = 0;
   for (auto const& e : a_bad_evening()) {
-    if (e.what == moment::kind::hub_opens) watched_by[e.session] = e.home;
-    if (e.what == moment::kind::camera_sends && !e.lost) newest[e.home] = still_of(e.home, ++number);
-    if (e.what != moment::kind::hub_asks || !watched_by.contains(e.session)) continue;
+    if (e.what == arrival::kind::hub_opens) watched_by[e.session] = e.home;
+    if (e.what == arrival::kind::camera_sends && !e.lost) newest[e.home] = still_of(e.home, ++number);
+    if (e.what != arrival::kind::hub_asks || !watched_by.contains(e.session)) continue;
     auto const home = watched_by[e.session];
     if (!e.lost) last_shown[e.session] = newest[home];
     seen.shown(home, last_shown[e.session]);
@@ -109,14 +109,14 @@ TEST_CASE("incident 1, framecache: the fallback is the same typed lookup, and wh
   int fallbacks = 0;
   for (auto const& e : a_bad_evening()) {
     fc::base::advance_clocks(200ms);
-    if (e.what == moment::kind::hub_opens) {
+    if (e.what == arrival::kind::hub_opens) {
       sessions[e.session].emplace(fc::elide{[&] { return h.cache.viewer<nest_hub>(hub_of(h.keys, e.home)); }});
       homes[e.session] = e.home;
     }
-    if (e.what == moment::kind::camera_sends && !e.lost) {
+    if (e.what == arrival::kind::camera_sends && !e.lost) {
       REQUIRE(testing::put(streams.at(e.home), still_of(e.home, ++number)) == fc::commit_status::committed);
     }
-    if (e.what != moment::kind::hub_asks || !sessions[e.session]) continue;
+    if (e.what != arrival::kind::hub_asks || !sessions[e.session]) continue;
     auto const& hub = *sessions[e.session];
     auto const device = hub.device("nursery");
     REQUIRE(device);
