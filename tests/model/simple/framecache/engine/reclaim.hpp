@@ -96,6 +96,7 @@ inline std::optional<std::vector<frame*>> house::left_in_order(core::word tenant
   room const& r = *room_of(tenant);
   auto const frames_of = [&](std::vector<core::word> const& numbers) {
     std::vector<frame*> all;
+    all.reserve(numbers.size());
     for (auto const each : numbers) all.push_back(r.numbered(each));
     return all;
   };
